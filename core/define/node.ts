@@ -1,0 +1,201 @@
+import type { TypeByKind, WireType } from '../kinds/type.ts';
+import type { Item, Json, Kind, MediaSource, Value } from '../kinds/value.ts';
+import type { ProblemData, ProblemInit } from '../problems/problem.ts';
+import type { ProblemCode } from '../problems/table.ts';
+import type { FileFacts } from './file-facts.ts';
+import type { NodeHost } from './host.ts';
+import type { ImageStep } from './image-step.ts';
+import type { Params, ParamValues } from './param.ts';
+import type { PortPresentValue, Ports, PortTypes, PortValues } from './port.ts';
+
+/** Facts of the files that parameters name, by parameter name; undefined for an optional file that is not set. */
+export type NodeFiles<P extends Params = Params> = { readonly [N in keyof P]?: FileFacts };
+
+/** Ports either stand still or follow from parameters and files. */
+export type PortsOf<I extends Ports, P extends Params> = I | ((params: ParamValues<P>, files: NodeFiles<P>) => I);
+
+export interface InferArgs<I extends Ports, P extends Params> {
+  /** The type on each wired input; undefined only for ports that may be absent. */
+  readonly inputs: PortTypes<I>;
+  readonly params: ParamValues<P>;
+  readonly files: NodeFiles<P>;
+  /** Numbers that symbolic dimensions of the inputs' `want.shape` were found to be. */
+  readonly dims: Readonly<Record<string, number>>;
+  /** Reports a problem at this node; place is filled in. Inference goes on. */
+  report(code: ProblemCode, problem: ProblemInit): void;
+}
+
+interface Running<P extends Params> {
+  readonly params: ParamValues<P>;
+  readonly files: NodeFiles<P>;
+  readonly host: NodeHost;
+  readonly signal: AbortSignal;
+  /** Puts a fact beside the result, e.g. the device that ran; shown to the user under the node's id. */
+  note(name: string, value: Json): void;
+}
+
+export interface RunArgs<I extends Ports, P extends Params> extends Running<P> {
+  readonly inputs: PortValues<I>;
+  /** Timestamp of the item in seconds. */
+  readonly t: number;
+  readonly durationSeconds: number | undefined;
+  /** For ports with `missing: 'accept'` whose modality is not there: why. */
+  readonly missing: Readonly<Record<string, ProblemData>>;
+  /** Inputs whose value nobody else reads: their memory may be reused or moved away. */
+  readonly owned: ReadonlySet<string>;
+  /** For nodes with `external`: what the user gave for this public input, if anything. */
+  readonly external: MediaSource | Value | null;
+}
+
+export type ItemsOf<I extends Ports> = {
+  readonly [N in keyof I]: I[N] extends { readonly absent?: infer A }
+    ? AsyncIterable<Item<PortPresentValue<I[N]>>> | (true extends A ? undefined : never)
+    : never;
+};
+
+export interface StreamArgs<I extends Ports, P extends Params> extends Running<P> {
+  /** Each input as a sequence, pulled at the node's own pace. */
+  readonly inputs: ItemsOf<I>;
+  readonly external: MediaSource | Value | null;
+}
+
+/** What a `stream` node gives: some or all of its outputs, at a time. Times must not go backwards on any one port. */
+export interface Emission<O extends Ports> {
+  readonly t: number;
+  readonly durationSeconds?: number;
+  readonly outputs: Partial<{ readonly [N in keyof O]: PortPresentValue<O[N]> }>;
+}
+
+type OutputValues<O extends Ports> = { readonly [N in keyof O]: PortPresentValue<O[N]> };
+type OutputTypes<O extends Ports> = {
+  readonly [N in keyof O]: O[N] extends { readonly kinds: readonly (infer K)[] }
+    ? K extends Kind
+      ? TypeByKind[K]
+      : never
+    : never;
+};
+
+/** A worked case: docs show it, a golden test runs it. For `stream` nodes, inputs and outputs are lists of items. */
+export interface Example {
+  readonly title: string;
+  readonly params?: Readonly<Record<string, Json>>;
+  readonly inputs: Readonly<Record<string, Value | readonly Item[]>>;
+  readonly outputs: Readonly<Record<string, Value | readonly Item[]>>;
+  /** Largest absolute difference of numbers; 0 unless given. */
+  readonly tolerance?: number;
+}
+
+interface Described<I extends Ports, O extends Ports, P extends Params> {
+  /** `family.name`, the same as the file's path under nodes/. */
+  readonly type: string;
+  readonly version: number;
+  readonly title: string;
+  /** At most 25 words. */
+  readonly summary: string;
+  readonly keywords?: readonly string[];
+  /** Longer text for the docs page, Markdown. */
+  readonly details?: string;
+  readonly inputs: PortsOf<I, P>;
+  readonly outputs: PortsOf<O, P>;
+  readonly params: P;
+  /** Exact output types. An item node leaves `sequence` alone: the engine sets it from the inputs. */
+  infer(args: InferArgs<I, P>): OutputTypes<O>;
+  /** Says the node's work as an image step, so that it may be fused with its neighbours. */
+  step?(params: ParamValues<P>): ImageStep;
+  /** This node is a public input of the kind; `run` finds what was given in `external`. */
+  readonly external?: Kind;
+  /** This node is a public output: the engine collects what comes in at its only input port. */
+  readonly publishes?: true;
+  /** False when the same inputs may give another result; such a node is never cached. */
+  readonly pure?: false;
+  readonly examples: readonly Example[];
+  /** Earlier versions' parameters to this version's: `migrations[n]` turns version n into n + 1. */
+  readonly migrations?: Readonly<
+    Record<number, (params: Readonly<Record<string, Json>>) => Readonly<Record<string, Json>>>
+  >;
+}
+
+export interface ItemNode<I extends Ports, O extends Ports, P extends Params> extends Described<I, O, P> {
+  run(args: RunArgs<I, P>): OutputValues<O> | Promise<OutputValues<O>>;
+}
+export interface StreamNode<I extends Ports, O extends Ports, P extends Params> extends Described<I, O, P> {
+  stream(args: StreamArgs<I, P>): AsyncIterable<Emission<O>>;
+}
+
+/** A node definition with its types forgotten, as the engine and the registry hold it. */
+export interface NodeDefinition {
+  readonly type: string;
+  readonly version: number;
+  readonly title: string;
+  readonly summary: string;
+  readonly keywords: readonly string[];
+  readonly details: string;
+  readonly inputs: (params: Readonly<Record<string, unknown>>, files: NodeFiles) => Ports;
+  readonly outputs: (params: Readonly<Record<string, unknown>>, files: NodeFiles) => Ports;
+  /** True when ports follow from parameters or files. */
+  readonly dynamicPorts: boolean;
+  readonly params: Params;
+  readonly infer: (args: ErasedInferArgs) => Readonly<Record<string, WireType>>;
+  readonly step: ((params: Readonly<Record<string, unknown>>) => ImageStep) | null;
+  readonly external: Kind | null;
+  readonly publishes: boolean;
+  readonly pure: boolean;
+  readonly examples: readonly Example[];
+  readonly migrations: Readonly<
+    Record<number, (params: Readonly<Record<string, Json>>) => Readonly<Record<string, Json>>>
+  >;
+  /** Exactly one of the two is set. */
+  readonly run:
+    | ((args: ErasedRunArgs) => Readonly<Record<string, Value>> | Promise<Readonly<Record<string, Value>>>)
+    | null;
+  readonly stream: ((args: ErasedStreamArgs) => AsyncIterable<ErasedEmission>) | null;
+}
+export interface ErasedInferArgs extends Omit<InferArgs<Ports, Params>, 'inputs' | 'params'> {
+  readonly inputs: Readonly<Record<string, WireType | undefined>>;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+export interface ErasedRunArgs extends Omit<RunArgs<Ports, Params>, 'inputs' | 'params'> {
+  readonly inputs: Readonly<Record<string, Value | undefined>>;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+export interface ErasedStreamArgs extends Omit<StreamArgs<Ports, Params>, 'inputs' | 'params'> {
+  readonly inputs: Readonly<Record<string, AsyncIterable<Item> | undefined>>;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+export interface ErasedEmission {
+  readonly t: number;
+  readonly durationSeconds?: number;
+  readonly outputs: Readonly<Record<string, Value>>;
+}
+
+/**
+ * Declares a node. `run` works on one item; `stream` is for nodes that gather, spread, window or drop items.
+ * Types of both follow from `inputs`, `outputs` and `params`.
+ */
+export function defineNode<const I extends Ports, const O extends Ports, const P extends Params>(
+  node: ItemNode<I, O, P> | StreamNode<I, O, P>,
+): NodeDefinition {
+  const { inputs, outputs } = node;
+  return {
+    type: node.type,
+    version: node.version,
+    title: node.title,
+    summary: node.summary,
+    keywords: node.keywords ?? [],
+    details: node.details ?? '',
+    // The casts below are the one place where declared types are forgotten; `check` proves at run time what they promised.
+    inputs: typeof inputs === 'function' ? (inputs as NodeDefinition['inputs']) : () => inputs,
+    outputs: typeof outputs === 'function' ? (outputs as NodeDefinition['outputs']) : () => outputs,
+    dynamicPorts: typeof inputs === 'function' || typeof outputs === 'function',
+    params: node.params,
+    infer: node.infer as unknown as NodeDefinition['infer'],
+    step: (node.step as NodeDefinition['step'] | undefined) ?? null,
+    external: node.external ?? null,
+    publishes: node.publishes ?? false,
+    pure: node.pure ?? true,
+    examples: node.examples,
+    migrations: node.migrations ?? {},
+    run: 'run' in node ? (node.run as unknown as NodeDefinition['run']) : null,
+    stream: 'stream' in node ? (node.stream as unknown as NodeDefinition['stream']) : null,
+  };
+}
