@@ -1,0 +1,50 @@
+import type { Item, Json, Kind, MediaSource, Value } from '../kinds/value.ts';
+import type { ProblemData } from '../problems/problem.ts';
+
+/** What came out at one public output. */
+export type PublishedOutput =
+  | {
+      readonly status: 'present';
+      readonly kind: Kind;
+      readonly sequence: 'one' | 'many';
+      readonly items: readonly Item[];
+    }
+  /** The modality that this output needs was missing or corrupt. */
+  | { readonly status: 'missing'; readonly problem: ProblemData };
+
+export type NodeState = 'ran' | 'cached' | 'missing' | 'skipped';
+
+/** How one node fared, over all its items. */
+export interface NodeReport {
+  readonly state: NodeState;
+  /** Stage that it ran in; nodes fused into one pass have one stage. */
+  readonly stage: number;
+  readonly items: number;
+  /** Sum over items of the time in the node's own code. For a fused pass, the pass's time stands at its first node. */
+  readonly runMs: number;
+  /** What the node noted: device, lane, ... */
+  readonly notes: Readonly<Record<string, Json>>;
+}
+
+export interface RunResult {
+  readonly outputs: Readonly<Record<string, PublishedOutput>>;
+  readonly nodes: Readonly<Record<string, NodeReport>>;
+  /** Problems that did not stop the run: a missing modality that fusion absorbed, items that found no partner. */
+  readonly warnings: readonly ProblemData[];
+  readonly wallMs: number;
+}
+
+/** Happens while a run goes on. Times are milliseconds since the run started. */
+export type RunEvent =
+  | { readonly event: 'start'; readonly stages: number; readonly nodes: readonly string[] }
+  | {
+      readonly event: 'node';
+      readonly node: string;
+      readonly state: 'running' | NodeState;
+      readonly atMs: number;
+      readonly items: number;
+    }
+  | { readonly event: 'note'; readonly node: string; readonly name: string; readonly value: Json };
+
+/** What the user gave for the public inputs, by name. Inputs left out use the sample media that the document names. */
+export type RunInputs = Readonly<Record<string, MediaSource | Value>>;
