@@ -6,7 +6,7 @@ import type { FileFacts } from './file-facts.ts';
 import type { NodeHost } from './host.ts';
 import type { ImageStep } from './image-step.ts';
 import type { Params, ParamValues } from './param.ts';
-import type { PortPresentValue, Ports, PortTypes, PortValues } from './port.ts';
+import type { PortPresentValue, PortSpec, Ports, PortTypes, PortValues } from './port.ts';
 
 /** Facts of the files that parameters name, by parameter name; undefined for an optional file that is not set. */
 export type NodeFiles<P extends Params = Params> = { readonly [N in keyof P]?: FileFacts };
@@ -102,6 +102,11 @@ interface Described<I extends Ports, O extends Ports, P extends Params> {
   infer(args: InferArgs<I, P>): OutputTypes<O>;
   /** Says the node's work as an image step, so that it may be fused with its neighbours. */
   step?(params: ParamValues<P>): ImageStep;
+  /**
+   * Parameters with which this node would turn `from` into what `to` demands; null when it cannot. It makes the
+   * node an offer on a wrong wire, and is believed only after `check` has tried it.
+   */
+  mend?(from: WireType, to: PortSpec): Readonly<Record<string, Json>> | null;
   /** This node is a public input of the kind; `run` finds what was given in `external`. */
   readonly external?: Kind;
   /** This node is a public output: the engine collects what comes in at its only input port. */
@@ -137,6 +142,7 @@ export interface NodeDefinition {
   readonly params: Params;
   readonly infer: (args: ErasedInferArgs) => Readonly<Record<string, WireType>>;
   readonly step: ((params: Readonly<Record<string, unknown>>) => ImageStep) | null;
+  readonly mend: ((from: WireType, to: PortSpec) => Readonly<Record<string, Json>> | null) | null;
   readonly external: Kind | null;
   readonly publishes: boolean;
   readonly pure: boolean;
@@ -190,6 +196,7 @@ export function defineNode<const I extends Ports, const O extends Ports, const P
     params: node.params,
     infer: node.infer as unknown as NodeDefinition['infer'],
     step: (node.step as NodeDefinition['step'] | undefined) ?? null,
+    mend: node.mend ?? null,
     external: node.external ?? null,
     publishes: node.publishes ?? false,
     pure: node.pure ?? true,
