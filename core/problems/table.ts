@@ -30,6 +30,7 @@ export const problemTable = {
   'node-duplicate': { title: 'Two nodes have one id', exit: 3 },
   'node-unknown': { title: 'A node type is not known here', exit: 3 },
   'node-version': { title: 'A node was made with a newer version', exit: 3 },
+  'node-file': { title: "A user's node file cannot be loaded", exit: 3 },
   'wire-dangling': { title: 'A wire hangs loose', exit: 3 },
   'wire-duplicate': { title: 'An input port has two wires', exit: 3 },
   'wire-kind': { title: 'A wire joins two kinds', exit: 3 },
