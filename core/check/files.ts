@@ -33,12 +33,15 @@ export function filesOf(document: PipelineDocument, registry: Registry): readonl
   return wanted;
 }
 
-/** The facts of one node's files, by parameter name. */
-export function nodeFiles(files: readonly WantedFile[], node: string, facts: FactsLookup): NodeFiles {
-  const found: Record<string, FileFacts> = {};
+/** The facts of each node's files, by node and then by parameter name. */
+export function factsByNode(files: readonly WantedFile[], facts: FactsLookup): ReadonlyMap<string, NodeFiles> {
+  const byNode = new Map<string, Record<string, FileFacts>>();
   for (const file of files) {
-    const known = file.node === node ? facts(file.path) : undefined;
-    if (known !== undefined) found[file.param] = known;
+    const known = facts(file.path);
+    if (known === undefined) continue;
+    const found = byNode.get(file.node) ?? {};
+    found[file.param] = known;
+    byNode.set(file.node, found);
   }
-  return found;
+  return byNode;
 }

@@ -18,7 +18,7 @@ export type DimBindings = Map<string, number>;
  * Compares a wire's type with a port's demands. What is unknown fits; it is looked at again when values flow.
  * Symbols of the port are bound to the numbers they meet, and must then be the same everywhere in the node.
  */
-export function fit(type: WireType, spec: PortSpec, bindings: DimBindings): readonly Mismatch[] {
+export function mismatchesOf(type: WireType, spec: PortSpec, bindings: DimBindings): readonly Mismatch[] {
   if (!spec.kinds.includes(type.kind))
     return [{ code: 'wire-kind', expected: spec.kinds.join(' or '), got: typeText(type) }];
   const found: Mismatch[] = [];
