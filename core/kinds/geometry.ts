@@ -42,3 +42,31 @@ export function invertAffine(map: Affine): Affine {
   const ie = a / det;
   return [ia, ib, -(ia * c + ib * f), id, ie, -(id * c + ie * f)];
 }
+
+/** The step of a resize: new to old continuous coordinates. Sizes in pixels. */
+export function resizeAffine(oldWidth: number, oldHeight: number, width: number, height: number): Affine {
+  return [oldWidth / width, 0, 0, 0, oldHeight / height, 0];
+}
+
+/** The step of a cut (or, with negative offsets, of a border) whose upper left corner lies at `left`, `top` of the old picture. */
+export function cutAffine(left: number, top: number): Affine {
+  return [1, 0, left, 0, 1, top];
+}
+
+/** Width and height once the shorter side is `size` px: the other follows, rounded down as torchvision does, at least 1. */
+export function shorterSideSize(
+  width: number,
+  height: number,
+  size: number,
+): { readonly width: number; readonly height: number } {
+  if (width <= height) return { width: size, height: Math.max(1, Math.floor((size * height) / width)) };
+  return { width: Math.max(1, Math.floor((size * width) / height)), height: size };
+}
+
+/** Where a centred cut of `inner` px starts in `outer` px: halves go to the even neighbour, as torchvision (Python's round) does. */
+export function centreOffset(outer: number, inner: number): number {
+  const half = (outer - inner) / 2;
+  const floor = Math.floor(half);
+  if (half - floor !== 0.5) return Math.round(half);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
