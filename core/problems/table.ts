@@ -61,6 +61,7 @@ export const problemTable = {
   // values at run time
   'value-shape': { title: 'A value has another shape', exit: 3 },
   'value-invalid': { title: 'A value cannot be used here', exit: 4 },
+  'tensor-too-large': { title: 'A tensor is over its limit', exit: 6 },
   'value-nonfinite': { title: 'A result holds NaN or infinity', exit: 5 },
   'modality-missing': { title: 'A modality is missing', exit: 4 },
   // models and other files that nodes read
