@@ -1,0 +1,58 @@
+// npm test: installs what is missing, then lint, types and tests. Its last line is always `N passed, N failed`.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installPackages, installPrograms } from './install.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const counts = { passed: 0, failed: 0 };
+
+if (installPackages()) {
+  installPrograms();
+  step('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=50', '.']);
+  step('types', ['node_modules/typescript/bin/tsc', '--noEmit']);
+  const built = run(['scripts/build.mjs']);
+  if (built !== 0) counts.failed++;
+  tests();
+} else counts.failed++;
+
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed === 0 ? 0 : 1;
+
+function step(name, command) {
+  console.log(`\n== ${name}`);
+  if (run(command) === 0) counts.passed++;
+  else {
+    counts.failed++;
+    console.log(`✗ ${name} failed`);
+  }
+}
+
+function run(command, env = {}) {
+  const options = { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, CI: 'true', ...env } };
+  return spawnSync(process.execPath, command, options).status ?? 1;
+}
+
+function tests() {
+  console.log('\n== tests');
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'tributary-test-'));
+  const report = path.join(folder, 'report.json');
+  const reporters = ['--reporter=dot', '--reporter=./scripts/test-report.mjs'];
+  const status = run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)], {
+    TRIBUTARY_TEST_REPORT: report,
+  });
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    counts.passed += result.passed;
+    counts.failed += result.failed;
+    if (status !== 0 && result.failed === 0) counts.failed++;
+    for (const { name, note } of result.skipped) console.log(`left out: ${name}${note ? `: ${note}` : ''}`);
+  } catch {
+    counts.failed++;
+    console.log('✗ the tests ended without a report');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
