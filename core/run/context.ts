@@ -1,0 +1,135 @@
+import type { Json, Value } from '../kinds/value.ts';
+import type { Plan, Stage } from '../plan/plan.ts';
+import { isMediaProblem, Problem, type ProblemData, problemData, toProblemData } from '../problems/problem.ts';
+import type { Channel, Reader } from './channel.ts';
+import type { RunHost } from './host.ts';
+import type { Network, Task } from './network.ts';
+import type { Cell, Packet } from './packet.ts';
+import type { Recording } from './recording.ts';
+import type { NodeState, RunEvent, RunInputs } from './result.ts';
+
+export interface NodeTally {
+  state: NodeState;
+  stage: number;
+  items: number;
+  runMs: number;
+  reportedAtMs: number;
+  readonly notes: Record<string, Json>;
+}
+
+/** All that the stages of one run have in common. */
+export interface RunContext {
+  readonly plan: Plan;
+  readonly host: RunHost;
+  readonly inputs: RunInputs;
+  readonly noSamples: boolean;
+  readonly signal: AbortSignal;
+  readonly network: Network;
+  readonly cells: ReadonlyMap<string, Cell>;
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Stage index → port → its place in the channel, made before anything runs so that nothing is missed. */
+  readonly readers: readonly ReadonlyMap<string, Reader>[];
+  readonly tallies: ReadonlyMap<string, NodeTally>;
+  readonly published: Map<string, Packet[]>;
+  readonly onPublished: ((output: string, packet: Packet) => void) | null;
+  readonly warnings: ProblemData[];
+  /** By stage index; what is being kept for the cache. */
+  readonly recordings: ReadonlyMap<number, Recording>;
+  readonly caching: boolean;
+  readonly startMs: number;
+  readonly emit: (event: RunEvent) => void;
+}
+
+/** Puts what a stage gave into its cells and channels. False when nobody reads any of it any more. */
+export async function deliver(
+  context: RunContext,
+  stage: Stage,
+  outputs: Readonly<Record<string, Packet>>,
+  task: Task,
+): Promise<boolean> {
+  const node = stage.nodes[stage.nodes.length - 1];
+  let read = false;
+  for (const [port, packet] of Object.entries(outputs)) {
+    const name = `${node.id}.${port}`;
+    context.recordings.get(stage.index)?.keep(port, packet);
+    const cell = context.cells.get(name);
+    if (cell !== undefined) {
+      if (!cell.fill(packet)) throw secondItem(node.id, port);
+      continue;
+    }
+    const channel = context.channels.get(name);
+    if (channel !== undefined && (await channel.write(packet, task))) read = true;
+  }
+  return read;
+}
+
+function secondItem(node: string, port: string): Problem {
+  return new Problem('node-failed', {
+    message: `"${node}" gave more than one item at "${port}", which it declared to carry one.`,
+    fix: "Declare `sequence: { count: 'many' }` for that output in the node's infer.",
+    where: { node, port },
+  });
+}
+
+/** Fills cells that a stage left empty and ends its channels. */
+export function finish(context: RunContext, stage: Stage): void {
+  const node = stage.nodes[stage.nodes.length - 1];
+  for (const port of Object.keys(stage.gives)) {
+    const name = `${node.id}.${port}`;
+    context.cells.get(name)?.fill({
+      t: 0,
+      missing: problemData('media-empty', {
+        message: `"${node.id}" (${node.definition.title}) gave nothing at "${port}": the sequence that it gathers is empty.`,
+        fix: 'Give it media with at least one item, or choose what an empty sequence means at a fusion node.',
+        where: { node: node.id, port },
+      }),
+    });
+    context.channels.get(name)?.end();
+  }
+}
+
+/** The same missing modality at every output of a stage. */
+export function missingOutputs(stage: Stage, missing: ProblemData, t: number): Readonly<Record<string, Packet>> {
+  return Object.fromEntries(Object.keys(stage.gives).map((port) => [port, { t, missing }]));
+}
+
+/** What to do with an error thrown by a node: absorbed as a missing modality, or thrown on as a Problem of that node. */
+export function absorb(context: RunContext, stage: Stage, node: string, t: number, error: unknown): ProblemData {
+  if (context.signal.aborted) throw context.signal.reason;
+  const data = toProblemData(error, 'node-failed', t === 0 ? { node } : { node, timeSeconds: t });
+  if (!isMediaProblem(data) || !stage.absorbable) throw new Problem(data.code, data);
+  context.warnings.push({ ...data, severity: 'warning' });
+  return data;
+}
+
+export function tallyOf(context: RunContext, node: string): NodeTally {
+  return context.tallies.get(node) as NodeTally;
+}
+
+/** Reports progress of a node, at most every 50 ms unless its state changes. */
+export function progress(context: RunContext, node: string, state: 'running' | NodeState): void {
+  const tally = tallyOf(context, node);
+  const atMs = context.host.node.now() - context.startMs;
+  if (state === 'running' && tally.items > 0 && atMs - tally.reportedAtMs < 50) return;
+  tally.reportedAtMs = atMs;
+  context.emit({ event: 'node', node, state, atMs, items: tally.items });
+}
+
+export function note(context: RunContext, node: string): (name: string, value: Json) => void {
+  const { notes } = tallyOf(context, node);
+  return (name, value) => {
+    if (notes[name] === value) return;
+    notes[name] = value;
+    context.emit({ event: 'note', node, name, value });
+  };
+}
+
+export function publish(context: RunContext, node: string, packet: Packet): void {
+  for (const [name, id] of context.plan.outputs) {
+    if (id !== node) continue;
+    if (context.onPublished !== null) context.onPublished(name, packet);
+    else context.published.get(name)?.push(packet);
+  }
+}
+
+export type Values = Readonly<Record<string, Value>>;

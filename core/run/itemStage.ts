@@ -1,0 +1,239 @@
+import type { CheckedNode } from '../check/checked.ts';
+import type { MediaSource, Value } from '../kinds/value.ts';
+import type { Stage } from '../plan/plan.ts';
+import { Problem, type ProblemData, problemData } from '../problems/problem.ts';
+import type { Reader } from './channel.ts';
+import {
+  absorb,
+  deliver,
+  finish,
+  missingOutputs,
+  note,
+  progress,
+  publish,
+  type RunContext,
+  tallyOf,
+  type Values,
+} from './context.ts';
+import { type Joined, Joiner } from './join.ts';
+import type { Task } from './network.ts';
+import type { Cell, Packet } from './packet.ts';
+
+/** Runs a stage once per joined item, several at a time, and hands results on in the order of time. */
+export async function runItemStage(context: RunContext, stage: Stage, task: Task): Promise<void> {
+  const singles: Record<string, Packet> = {};
+  const readers: (readonly [string, Reader])[] = [];
+  const waiting: Promise<void>[] = [];
+  for (const [port, source] of Object.entries(stage.sources)) {
+    const reader = context.readers[stage.index].get(port);
+    if (reader !== undefined) readers.push([port, reader]);
+    else {
+      waiting.push(
+        (context.cells.get(source) as Cell).promise.then((packet) => {
+          singles[port] = packet;
+        }),
+      );
+    }
+  }
+  if (waiting.length > 0) {
+    task.waiting++;
+    context.network.look();
+    await Promise.all(waiting);
+    task.waiting--;
+  }
+  for (const node of stage.nodes) progress(context, node.id, 'running');
+  if (readers.length === 0) {
+    const t = Object.values(singles)[0]?.t ?? 0;
+    await deliver(context, stage, await work(context, stage, { t, packets: singles }, task), task);
+  } else await overItems(context, stage, new Joiner(readers, singles, task), task);
+  finish(context, stage);
+}
+
+async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task: Task): Promise<void> {
+  let handingOn: Promise<unknown> = Promise.resolve();
+  let underWay = 0;
+  let slotFree: (() => void) | null = null;
+  let wanted = true;
+  for (;;) {
+    context.signal.throwIfAborted();
+    const joined = await joiner.next();
+    if (joined === null || !wanted) break;
+    underWay++;
+    const result = work(context, stage, joined, task);
+    handingOn = handingOn.then(async () => {
+      const outputs = await result;
+      const read = await deliver(context, stage, outputs, task);
+      if (!read && Object.keys(outputs).length > 0 && !stage.nodes[0].definition.publishes) wanted = false;
+      underWay--;
+      slotFree?.();
+    });
+    // The chain is awaited below; this only keeps a failure from being reported as unhandled meanwhile.
+    handingOn.catch(() => slotFree?.());
+    while (underWay >= context.host.parallelism) {
+      const freed = new Promise<void>((resolve) => {
+        slotFree = resolve;
+      });
+      await Promise.race([handingOn, freed]);
+    }
+  }
+  await handingOn;
+  joiner.leave();
+  for (const [port, count] of joiner.unmatched) context.warnings.push(unmatched(stage, port, count));
+}
+
+function unmatched(stage: Stage, port: string, count: number): ProblemData {
+  const node = stage.nodes[0];
+  return problemData('sequence-order', {
+    severity: 'warning',
+    message: `${count} ${count === 1 ? 'item' : 'items'} at "${node.id}.${port}" found no partner of the same time at the other inputs and ${count === 1 ? 'was' : 'were'} left out.`,
+    fix: 'Put a node before it that aligns the sequences in time.',
+    where: { node: node.id, port },
+  });
+}
+
+/** One item through the stage. */
+async function work(
+  context: RunContext,
+  stage: Stage,
+  joined: Joined,
+  task: Task,
+): Promise<Readonly<Record<string, Packet>>> {
+  task.working++;
+  try {
+    const values = await through(context, stage, joined);
+    const outputs: Record<string, Packet> = {};
+    for (const [port, value] of Object.entries(values.values)) {
+      outputs[port] =
+        joined.durationSeconds === undefined
+          ? { t: joined.t, value }
+          : { t: joined.t, durationSeconds: joined.durationSeconds, value };
+    }
+    return values.missing === null ? outputs : missingOutputs(stage, values.missing, joined.t);
+  } finally {
+    task.working--;
+    context.network.look();
+  }
+}
+
+interface Outcome {
+  readonly values: Values;
+  readonly missing: ProblemData | null;
+}
+
+async function through(context: RunContext, stage: Stage, joined: Joined): Promise<Outcome> {
+  const inputs: Record<string, Value | undefined> = {};
+  const missing: Record<string, ProblemData> = {};
+  const first = stage.nodes[0];
+  for (const [port, packet] of Object.entries(joined.packets)) {
+    inputs[port] = packet.value;
+    if (packet.missing === undefined) continue;
+    if (first.definition.publishes) publish(context, first.id, packet);
+    if (first.inputs[port].missing === 'fail') return skipped(context, stage, packet.missing);
+    missing[port] = packet.missing;
+  }
+  let node = first;
+  try {
+    const pass = stage.nodes.length > 1 ? await fusedPass(context, stage, inputs) : null;
+    let values: Values = pass === null ? {} : { [Object.keys(stage.nodes[pass.taken - 1].outputs)[0]]: pass.value };
+    for (let at = pass?.taken ?? 0; at < stage.nodes.length; at++) {
+      node = stage.nodes[at];
+      const given = at === 0 ? inputs : { [Object.keys(node.sources)[0]]: Object.values(values)[0] };
+      values = await runNode(context, stage, node, given, missing, joined, at > 0);
+    }
+    if (first.definition.publishes) publish(context, first.id, Object.values(joined.packets)[0]);
+    return { values, missing: null };
+  } catch (error) {
+    return { values: {}, missing: absorb(context, stage, node.id, joined.t, error) };
+  }
+}
+
+function skipped(context: RunContext, stage: Stage, problem: ProblemData): Outcome {
+  for (const node of stage.nodes) tallyOf(context, node.id).state = 'missing';
+  return { values: {}, missing: problem };
+}
+
+/** Lets the host do the head of a chain in one pass over the encoded or decoded picture; null when it takes nothing. */
+async function fusedPass(
+  context: RunContext,
+  stage: Stage,
+  inputs: Readonly<Record<string, Value | undefined>>,
+): Promise<{ readonly value: Value; readonly taken: number } | null> {
+  const first = stage.nodes[0];
+  const given = first.definition.external === null ? Object.values(inputs)[0] : externalOf(context, first);
+  const source = given ?? (context.noSamples ? null : sampleOf(context, first));
+  if (source === null || (source.kind !== 'media' && source.kind !== 'image')) return null;
+  // A picture that is decoded already has the first step behind it.
+  const done = source.kind === 'image' && stage.steps[0].op === 'decode' ? 1 : 0;
+  const before = context.host.node.now();
+  const pass = await context.host.node.image.pass(source, stage.steps.slice(done), context.signal);
+  const taken = done + pass.taken;
+  if (taken === 0) return null;
+  const tally = tallyOf(context, first.id);
+  tally.runMs += context.host.node.now() - before;
+  for (let at = 0; at < taken; at++) tallyOf(context, stage.nodes[at].id).items++;
+  return { value: pass.value, taken };
+}
+
+/** What was given for an input node; throws when it is of another kind or was left out with samples off. */
+export function externalOf(context: RunContext, node: CheckedNode): MediaSource | Value | null {
+  const name = context.plan.inputs.get(node.id) as string;
+  const given = context.inputs[name];
+  if (given === undefined && context.noSamples) {
+    throw new Problem('input-missing', {
+      message: `The input "${name}" (${node.definition.external}) was not given.`,
+      fix: `Give it, e.g. --input ${name}=..., or let a fusion node say what to do without it.`,
+      where: { node: node.id },
+    });
+  }
+  if (given === undefined) return null;
+  if (given.kind !== 'media' && given.kind !== node.definition.external) {
+    throw new Problem('input-kind', {
+      message: `The input "${name}" takes ${node.definition.external}, but ${given.kind} was given.`,
+      fix: `Give a file or a value of kind ${node.definition.external}.`,
+      where: { node: node.id },
+    });
+  }
+  return given;
+}
+
+function sampleOf(context: RunContext, node: CheckedNode): MediaSource | null {
+  const media = Object.entries(node.definition.params).find(
+    ([, spec]) => spec.form === 'file' && spec.role === 'media',
+  );
+  const path = media && node.params[media[0]];
+  return typeof path === 'string' && path !== '' ? context.host.sample(path) : null;
+}
+
+async function runNode(
+  context: RunContext,
+  stage: Stage,
+  node: CheckedNode,
+  inputs: Readonly<Record<string, Value | undefined>>,
+  missing: Readonly<Record<string, ProblemData>>,
+  joined: Joined,
+  inner: boolean,
+): Promise<Values> {
+  const run = node.definition.run as NonNullable<typeof node.definition.run>;
+  const { host, signal } = context;
+  const external = node.definition.external === null ? null : externalOf(context, node);
+  const before = host.node.now();
+  const values = await run({
+    inputs,
+    params: node.params,
+    files: node.files,
+    host: host.node,
+    signal,
+    note: note(context, node.id),
+    t: joined.t,
+    durationSeconds: joined.durationSeconds,
+    missing,
+    owned: inner ? new Set(Object.keys(inputs)) : context.caching ? new Set() : stage.owned,
+    external,
+  });
+  const tally = tallyOf(context, node.id);
+  tally.runMs += host.node.now() - before;
+  tally.items++;
+  signal.throwIfAborted();
+  if (inner || stage.nodes.length === 1) progress(context, node.id, 'running');
+  return values;
+}

@@ -1,0 +1,256 @@
+import type { Plan, Stage } from '../plan/plan.ts';
+import { Problem, toProblemData } from '../problems/problem.ts';
+import type { ResultCache, StageOutputs } from './cache.ts';
+import { Channel, type Reader } from './channel.ts';
+import { deliver, finish, type NodeTally, type RunContext } from './context.ts';
+import type { RunHost } from './host.ts';
+import { runItemStage } from './itemStage.ts';
+import { stageKeys } from './keys.ts';
+import { Network } from './network.ts';
+import { Cell, type Packet } from './packet.ts';
+import { Recording } from './recording.ts';
+import type { NodeReport, PublishedOutput, RunEvent, RunInputs, RunResult } from './result.ts';
+import { runStreamStage } from './streamStage.ts';
+
+export interface RunOptions {
+  readonly inputs: RunInputs;
+  readonly signal: AbortSignal;
+  /** Results of earlier runs; none for profiling and one-shot runs. */
+  readonly cache?: ResultCache;
+  readonly noSamples?: boolean;
+  readonly onEvent?: (event: RunEvent) => void;
+  /** Takes published items as they come; they are then not kept for the result. */
+  readonly onPublished?: (output: string, packet: Packet) => void;
+}
+
+/**
+ * Runs a plan: every stage starts when its inputs are there; sequences are pulled. Throws the first Problem that no
+ * fusion node absorbs, or `cancelled` at once when the signal says so; what was under way ends by itself.
+ */
+export async function runPlan(plan: Plan, host: RunHost, options: RunOptions): Promise<RunResult> {
+  checkInputNames(plan, options.inputs);
+  const startMs = host.node.now();
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const keys = options.cache ? await stageKeys(plan, options.inputs, host, signal) : plan.stages.map(() => null);
+  const found = options.cache ? fromCache(plan, keys, options.cache) : new Map<number, StageOutputs>();
+  const needed = neededStages(plan, found);
+  const recordings = new Map<number, Recording>();
+  for (const stage of plan.stages) {
+    if (options.cache && keys[stage.index] !== null && needed.has(stage.index) && !found.has(stage.index))
+      recordings.set(stage.index, new Recording(options.cache.maxEntryBytes()));
+  }
+  const context = makeContext(plan, host, options, signal, startMs, needed, found, recordings);
+  context.emit({
+    event: 'start',
+    stages: needed.size,
+    nodes: plan.stages.flatMap((stage) => stage.nodes.map((node) => node.id)),
+  });
+  const failures: unknown[] = [];
+  function fail(error: unknown): void {
+    failures.push(error);
+    stop.abort(error);
+  }
+  signal.addEventListener('abort', () => {
+    for (const channel of context.channels.values()) channel.fail(signal.reason);
+  });
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    if (signal.aborted) reject(signal.reason);
+  });
+  aborted.catch(() => undefined);
+  const running = plan.stages
+    .filter((stage) => needed.has(stage.index))
+    .map((stage) =>
+      runStage(context, stage, found.get(stage.index), keys[stage.index], options.cache, aborted).catch(fail),
+    );
+  await Promise.race([Promise.all(running), aborted.catch(() => undefined)]);
+  if (options.signal.aborted) throw abortProblem(options.signal.reason);
+  if (failures.length > 0) throw asProblem(failures[0]);
+  return collect(context, plan);
+}
+
+async function runStage(
+  context: RunContext,
+  stage: Stage,
+  cached: StageOutputs | undefined,
+  key: string | null,
+  cache: ResultCache | undefined,
+  aborted: Promise<never>,
+): Promise<void> {
+  const task = context.network.enter();
+  try {
+    if (cached !== undefined) {
+      await replay(context, stage, cached, task);
+      settle(context, stage, 'cached');
+      return;
+    }
+    const work = stage.mode === 'item' ? runItemStage(context, stage, task) : runStreamStage(context, stage, task);
+    await Promise.race([work, aborted]);
+    settle(context, stage, 'ran');
+    const outputs = context.recordings.get(stage.index)?.outputs();
+    if (outputs && key !== null) cache?.set(key, outputs);
+  } finally {
+    context.network.leave(task);
+  }
+}
+
+async function replay(
+  context: RunContext,
+  stage: Stage,
+  outputs: StageOutputs,
+  task: Parameters<typeof deliver>[3],
+): Promise<void> {
+  for (const [port, packets] of Object.entries(outputs)) {
+    for (const packet of packets) await deliver(context, stage, { [port]: packet }, task);
+  }
+  finish(context, stage);
+}
+
+function settle(context: RunContext, stage: Stage, state: 'ran' | 'cached'): void {
+  for (const node of stage.nodes) {
+    const tally = context.tallies.get(node.id) as NodeTally;
+    if (tally.state !== 'missing') tally.state = state;
+    context.emit({
+      event: 'node',
+      node: node.id,
+      state: tally.state,
+      atMs: context.host.node.now() - context.startMs,
+      items: tally.items,
+    });
+  }
+}
+
+function fromCache(
+  plan: Plan,
+  keys: readonly (string | null)[],
+  cache: ResultCache,
+): ReadonlyMap<number, StageOutputs> {
+  const found = new Map<number, StageOutputs>();
+  for (const stage of plan.stages) {
+    const key = keys[stage.index];
+    // An output node must run: it is cheap, and collects what the run gives.
+    const outputs = key === null || stage.nodes[0].definition.publishes ? undefined : cache.get(key);
+    if (outputs !== undefined) found.set(stage.index, outputs);
+  }
+  return found;
+}
+
+/** Stages that must run or be replayed: the outputs', and what they need, but nothing above a stage that is kept. */
+function neededStages(plan: Plan, found: ReadonlyMap<number, StageOutputs>): ReadonlySet<number> {
+  const needed = new Set<number>();
+  for (const stage of [...plan.stages].reverse()) {
+    if (stage.nodes[0].definition.publishes) needed.add(stage.index);
+    if (!needed.has(stage.index) || found.has(stage.index)) continue;
+    for (const source of Object.values(stage.sources))
+      needed.add(plan.stageOf.get(source.slice(0, source.indexOf('.'))) as number);
+  }
+  return needed;
+}
+
+function makeContext(
+  plan: Plan,
+  host: RunHost,
+  options: RunOptions,
+  signal: AbortSignal,
+  startMs: number,
+  needed: ReadonlySet<number>,
+  found: ReadonlyMap<number, StageOutputs>,
+  recordings: ReadonlyMap<number, Recording>,
+): RunContext {
+  const network = new Network(() => host.node.sleep(1, signal));
+  const limits = { items: host.node.limits.sequenceItems, bytes: host.node.limits.sequenceBytes };
+  const cells = new Map<string, Cell>();
+  const channels = new Map<string, Channel>();
+  const tallies = new Map<string, NodeTally>();
+  for (const stage of plan.stages) {
+    const last = stage.nodes[stage.nodes.length - 1];
+    for (const [port, sequence] of Object.entries(stage.gives)) {
+      const name = `${last.id}.${port}`;
+      if (sequence.count === 'one') cells.set(name, new Cell());
+      else channels.set(name, new Channel(name, network, limits));
+    }
+    for (const node of stage.nodes) {
+      tallies.set(node.id, { state: 'skipped', stage: stage.index, items: 0, runMs: 0, reportedAtMs: 0, notes: {} });
+    }
+  }
+  const readers = plan.stages.map((stage) => {
+    const places = new Map<string, Reader>();
+    if (!needed.has(stage.index) || found.has(stage.index)) return places;
+    for (const [port, source] of Object.entries(stage.sources)) {
+      const reader = channels.get(source)?.addReader();
+      if (reader !== undefined) places.set(port, reader);
+    }
+    return places;
+  });
+  return {
+    plan,
+    host,
+    inputs: options.inputs,
+    noSamples: options.noSamples ?? false,
+    signal,
+    network,
+    cells,
+    channels,
+    readers,
+    tallies,
+    published: new Map([...plan.outputs.keys()].map((name) => [name, []])),
+    onPublished: options.onPublished ?? null,
+    warnings: [],
+    recordings,
+    caching: options.cache !== undefined,
+    startMs,
+    emit: options.onEvent ?? (() => undefined),
+  };
+}
+
+function checkInputNames(plan: Plan, inputs: RunInputs): void {
+  const names = [...plan.inputs.values()];
+  for (const name of Object.keys(inputs)) {
+    if (names.includes(name)) continue;
+    throw new Problem('input-unknown', {
+      message: `There is no input called "${name}"; the pipeline has ${names.length === 0 ? 'none' : names.map((n) => `"${n}"`).join(', ')}.`,
+      fix: 'Use one of those names.',
+    });
+  }
+}
+
+function collect(context: RunContext, plan: Plan): RunResult {
+  const outputs: Record<string, PublishedOutput> = {};
+  for (const [name, id] of plan.outputs) {
+    const stage = plan.stages[plan.stageOf.get(id) as number];
+    const source = Object.values(stage.sources)[0];
+    const packets = context.published.get(name) ?? [];
+    const items = packets.flatMap(({ missing, value, ...time }) => (value === undefined ? [] : [{ ...time, value }]));
+    const missing = packets.find((packet) => packet.missing !== undefined)?.missing;
+    const first = items[0];
+    outputs[name] =
+      first === undefined && missing !== undefined
+        ? { status: 'missing', problem: missing }
+        : {
+            status: 'present',
+            kind: first?.value.kind ?? stage.nodes[0].inputs[Object.keys(stage.sources)[0]].kinds[0],
+            sequence: context.channels.has(source) ? 'many' : 'one',
+            items,
+          };
+  }
+  const nodes: Record<string, NodeReport> = {};
+  for (const [id, { state, stage, items, runMs, notes }] of context.tallies)
+    nodes[id] = { state, stage, items, runMs, notes };
+  return { outputs, nodes, warnings: context.warnings, wallMs: context.host.node.now() - context.startMs };
+}
+
+function abortProblem(reason: unknown): Problem {
+  if (reason instanceof Problem) return reason;
+  return new Problem('cancelled', {
+    message: 'The run was cancelled.',
+    fix: 'Run it again when you want the result.',
+    cause: reason,
+  });
+}
+
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const data = toProblemData(error, 'internal');
+  return new Problem(data.code, data);
+}
