@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { NodeHost } from '../core/define/host.ts';
 import { makeLimits } from '../core/define/limits.ts';
 import { Problem } from '../core/problems/problem.ts';
@@ -28,14 +29,7 @@ export function pureHost(overrides: Partial<NodeHost> = {}): NodeHost {
     models: { open: () => refuse('models') },
     limits: makeLimits(),
     now: () => performance.now(),
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(resolve, ms);
-        signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          reject(signal.reason);
-        });
-      }),
+    sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
     ...overrides,
   };
 }

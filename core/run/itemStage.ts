@@ -60,6 +60,8 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     if (joined === null || !wanted) break;
     underWay++;
     const result = work(context, stage, joined, task);
+    // Awaited in its turn below; until then a failure must not count as unhandled.
+    result.catch(() => undefined);
     handingOn = handingOn.then(async () => {
       const outputs = await result;
       const read = await deliver(context, stage, outputs, task);
