@@ -117,19 +117,14 @@ export function tensorFrom(dtype: Dtype, shape: readonly number[], numbers: Arra
   return out;
 }
 
+/** The elements of any tensor, for code that moves them and never looks at them. */
+export type Cells = { [index: number]: unknown };
+
 /** Puts one number into every element, converted as `tensorFrom` does; strings get its text. */
 export function filledTensor(dtype: Dtype, shape: readonly number[], value: number): TensorValue {
-  if (dtype === 'string') {
-    const data = new Array<string>(elementCount(shape)).fill(String(value));
-    return { kind: 'tensor', dtype, shape, data };
-  }
   const out = emptyTensor(dtype, shape);
-  const single = tensorFrom(dtype, [1], [value]);
-  if (out.dtype === 'int64' || out.dtype === 'uint64') out.data.fill(bigintsOf(single)[0]);
-  else if (out.dtype !== 'string' && single.dtype !== 'string' && !isBigData(single)) out.data.fill(single.data[0]);
+  const cell: unknown = dtype === 'string' ? String(value) : tensorFrom(dtype, [1], [value]).data[0];
+  const cells: Cells = out.data;
+  for (let i = 0; i < out.data.length; i++) cells[i] = cell;
   return out;
-}
-
-function isBigData(tensor: TensorValue): tensor is Extract<TensorValue, { dtype: 'int64' | 'uint64' }> {
-  return isWide(tensor.dtype);
 }
