@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** dist name to source. */
 export const entries = {
   cli: 'cli/main.ts',
-  engine: 'host/engine/process.ts',
+  engine: 'host/engine/engine.ts',
   lane: 'host/models/lane.ts',
   probe: 'host/models/probe.ts',
 };

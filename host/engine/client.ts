@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import type { RunEvent, RunResult } from '../../core/run/result.ts';
-import { entryPoint } from '../entry.ts';
+import { childArguments, entryPoint } from '../entry.ts';
 import type { Engine, EngineOptions, RunRequest } from './messages.ts';
 import type { Ask, Tell } from './wire.ts';
 
@@ -28,9 +28,9 @@ export function startEngine(options: EngineOptions = {}): Engine {
 
   function ensure(): ChildProcess {
     if (child !== null) return child;
-    const entry = entryPoint('engine', new URL('./process.ts', import.meta.url), import.meta.url);
-    const started = fork(entry.path, {
-      execArgv: [...entry.execArgv],
+    const [script, ...args] = [...childArguments(entryPoint('engine', import.meta.url))].reverse();
+    const started = fork(script, [], {
+      execArgv: args.reverse(),
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     });
