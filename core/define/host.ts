@@ -86,6 +86,8 @@ export interface ModelOptions {
   /** `full` keeps float32 math as the file says; `reduced` lets the device use less where it offers that. */
   readonly precision: 'full' | 'reduced';
   readonly optimisation: 'none' | 'basic' | 'extended' | 'all';
+  /** Hex digest of the file that `check` read; another file in its place is `model-changed`. */
+  readonly sha256?: string;
 }
 
 export interface ModelRun {
