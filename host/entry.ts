@@ -1,0 +1,32 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+/** Where a worker's or child's program lies: beside the bundle in dist/, or as TypeScript source. */
+export interface EntryPoint {
+  readonly url: URL;
+  /** TypeScript, which must be started through tsx. */
+  readonly source: boolean;
+}
+
+/** `importer` is the caller's `import.meta.url`. From a bundle that is `./<name>.js`, since dist/ is one folder. */
+export function entryPoint(name: string, importer: string): EntryPoint {
+  const source = !importer.endsWith('.js');
+  return { url: new URL(`./${name}.${source ? 'ts' : 'js'}`, importer), source };
+}
+
+/** Starts a worker thread on an entry. */
+export function startWorker(entry: EntryPoint, workerData: unknown): Worker {
+  if (!entry.source) return new Worker(entry.url, { workerData, execArgv: [] });
+  // tsx's own --import hook serves the main thread only, so the worker registers it before it loads the source.
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
+  const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(entry.url.href)}); });`;
+  return new Worker(code, { eval: true, workerData, execArgv: [] });
+}
+
+/** Arguments for `process.execPath` that run an entry in a child process. */
+export function childArguments(entry: EntryPoint): readonly string[] {
+  if (!entry.source) return [fileURLToPath(entry.url)];
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+  return ['--import', tsx, fileURLToPath(entry.url)];
+}

@@ -1,0 +1,186 @@
+import type { Worker } from 'node:worker_threads';
+import { Problem, problemFrom } from '../../core/problems/problem.ts';
+import { entryPoint, startWorker } from '../entry.ts';
+import type { LaneAnswer, LaneAsk, LaneValue } from './messages.ts';
+
+type Unnumbered<A> = A extends LaneAsk ? Omit<A, 'id'> : never;
+
+export interface LaneJob {
+  readonly ask: Unnumbered<LaneAsk>;
+  readonly buffers: readonly ArrayBuffer[];
+  /** Aborting rejects at once; a job that runs already goes on, unheard. */
+  readonly signal?: AbortSignal;
+  /** Longest time in the lane, 0 for any. */
+  readonly limitMs: number;
+  /** What is being done, for the message when it takes too long: `running "m.onnx"`. */
+  readonly doing: string;
+}
+
+export interface LaneResult {
+  readonly value: LaneValue;
+  readonly queueMs: number;
+}
+
+interface Waiting {
+  readonly job: LaneJob;
+  readonly queuedAt: number;
+  readonly resolve: (result: LaneResult) => void;
+  readonly reject: (error: unknown) => void;
+  readonly forget: () => void;
+}
+
+/**
+ * The main thread's side of one worker thread. Jobs wait here and go over one at a time, so that a cancelled one
+ * never starts. The worker is never terminated, which would abort the process: a lane that hangs is left behind as dead.
+ */
+export class Lane {
+  readonly index: number;
+  dead = false;
+  runs = 0;
+  busyMs = 0;
+  private worker: Worker | null = null;
+  private running: {
+    readonly id: number;
+    readonly startedAt: number;
+    readonly done: (answer: LaneAnswer) => void;
+  } | null = null;
+  private readonly waiting: Waiting[] = [];
+  private lastId = 0;
+  private readonly onHang: (() => void) | undefined;
+
+  constructor(index: number, onHang: (() => void) | undefined) {
+    this.index = index;
+    this.onHang = onHang;
+  }
+
+  /** Jobs that run or wait. */
+  load(): number {
+    return this.waiting.length + (this.running === null ? 0 : 1);
+  }
+
+  submit(job: LaneJob): Promise<LaneResult> {
+    const { signal } = job;
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.dead) return Promise.reject(laneDied(job.doing));
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        const at = this.waiting.indexOf(entry);
+        if (at >= 0) this.waiting.splice(at, 1);
+        reject(signal?.reason);
+      };
+      const forget = () => signal?.removeEventListener('abort', onAbort);
+      const entry: Waiting = { job, queuedAt: performance.now(), resolve, reject, forget };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.waiting.push(entry);
+      this.next();
+    });
+  }
+
+  /** Resolves when nothing runs or waits, or after `limitMs`; says whether it is idle. */
+  async idle(limitMs: number): Promise<boolean> {
+    const until = performance.now() + limitMs;
+    while (this.load() > 0 && !this.dead && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    return this.load() === 0;
+  }
+
+  /** Lets an idle worker end by itself. A busy one is left to the end of its process. */
+  async close(limitMs: number): Promise<void> {
+    for (const entry of this.waiting.splice(0)) this.settle(entry, () => entry.reject(laneDied(entry.job.doing)));
+    const idle = await this.idle(limitMs);
+    const { worker } = this;
+    if (worker !== null && idle && !this.dead) {
+      const gone = new Promise((resolve) => worker.once('exit', resolve));
+      await this.submit({ ask: { ask: 'close' }, buffers: [], limitMs, doing: 'closing a lane' }).catch(
+        () => undefined,
+      );
+      await gone;
+    }
+    this.dead = true;
+  }
+
+  private next(): void {
+    if (this.running !== null || this.dead) return;
+    const entry = this.waiting.shift();
+    if (entry === undefined) {
+      this.worker?.unref();
+      return;
+    }
+    const { job } = entry;
+    const worker = this.start();
+    const id = ++this.lastId;
+    const startedAt = performance.now();
+    const timer = job.limitMs > 0 ? setTimeout(() => this.hang(entry), job.limitMs) : undefined;
+    const done = (answer: LaneAnswer) => {
+      clearTimeout(timer);
+      this.running = null;
+      this.runs += job.ask.ask === 'run' ? 1 : 0;
+      this.busyMs += performance.now() - startedAt;
+      this.settle(entry, () => {
+        if (answer.ok) entry.resolve({ value: answer.value, queueMs: startedAt - entry.queuedAt });
+        else entry.reject(problemFrom(answer.problem));
+      });
+      this.next();
+    };
+    this.running = { id, startedAt, done };
+    try {
+      worker.postMessage({ ...job.ask, id }, [...job.buffers]);
+    } catch (cause) {
+      const message = `Tensors for ${job.doing} cannot be handed to a lane.`;
+      const problem = new Problem('internal', { message, fix: 'Report this with the pipeline that caused it.', cause });
+      done({ id, ok: false, problem: problem.data });
+    }
+  }
+
+  private start(): Worker {
+    if (this.worker === null) {
+      const worker = startWorker(entryPoint('lane', import.meta.url), null);
+      worker.on('message', (answer: LaneAnswer) => {
+        if (this.running?.id === answer.id) this.running.done(answer);
+      });
+      worker.on('error', (error) => this.fail(error));
+      worker.on('exit', () => this.fail(new Error('the worker thread ended')));
+      this.worker = worker;
+    }
+    this.worker.ref();
+    return this.worker;
+  }
+
+  private hang(entry: Waiting): void {
+    const { doing, limitMs } = entry.job;
+    const problem = new Problem('model-failed', {
+      message: `${doing} did not end within ${limitMs} ms.`,
+      fix: 'A loop in the model may have no end; else raise the limit modelRunMs (or modelLoadMs for opening).',
+    });
+    this.bury((waiting) => waiting.reject(laneDied(waiting.job.doing)));
+    this.settle(entry, () => entry.reject(problem));
+    this.onHang?.();
+  }
+
+  private fail(error: unknown): void {
+    if (this.dead) return;
+    const { running } = this;
+    const problem = laneDied('A model', error).data;
+    this.bury((waiting) => waiting.reject(laneDied(waiting.job.doing, error)));
+    running?.done({ id: running.id, ok: false, problem });
+  }
+
+  private bury(reject: (entry: Waiting) => void): void {
+    this.dead = true;
+    this.worker?.unref();
+    for (const entry of this.waiting.splice(0)) this.settle(entry, () => reject(entry));
+  }
+
+  private settle(entry: Waiting, act: () => void): void {
+    entry.forget();
+    act();
+  }
+}
+
+function laneDied(doing: string, cause?: unknown): Problem {
+  return new Problem('engine-died', {
+    message: `${doing} was given up: the thread that it was to run in does not answer any more.`,
+    fix: 'Run again; another thread or process takes its place.',
+    ...(cause === undefined ? {} : { cause }),
+  });
+}

@@ -1,0 +1,272 @@
+import type { ModelHost, ModelOptions, ModelSession } from '../../core/define/host.ts';
+import type { Limits } from '../../core/define/limits.ts';
+import { Problem } from '../../core/problems/problem.ts';
+import { makeApproval } from './approval.ts';
+import { candidatesFor, providerOf, type RealDevice, unavailable } from './devices.ts';
+import type { OperatorTime, SessionRequest, Tensors } from './messages.ts';
+import { inspectModelFile, type ModelFileFacts, stampOf } from './modelFile.ts';
+import { OpenModel } from './openModel.ts';
+import { LanePool } from './pool.ts';
+import { packTensors } from './transfer.ts';
+
+export interface ModelHostDeps {
+  readonly limits: Limits;
+  /** The absolute real path of a file inside the pipeline folder. Throws `path-outside`. */
+  readonly resolvePath: (path: string) => string | Promise<string>;
+  readonly cores: number;
+  /** A model ran past `modelRunMs`: its thread cannot be stopped, so this process should be replaced. */
+  readonly onHang?: () => void;
+  /** Where models that opened well in a child process are remembered; null or nothing: in memory only. */
+  readonly probeCacheFile?: string | null;
+  /** Open a model in further lanes when its runs wait for each other and a lane is idle. Default true. */
+  readonly spread?: boolean;
+}
+
+export interface ModelHostStats {
+  readonly sessions: number;
+  /** First openings done in child processes. */
+  readonly probes: number;
+  readonly lanes: readonly {
+    readonly lane: number;
+    readonly sessions: number;
+    /** Jobs that run or wait. */
+    readonly load: number;
+    readonly runs: number;
+    readonly busyMs: number;
+  }[];
+}
+
+/** Where the operators of a model really ran, from one profiled run. */
+export interface ModelProfile {
+  readonly device: RealDevice;
+  readonly runMs: number;
+  readonly operators: readonly OperatorTime[];
+  /** Operators that did not run on the device's own provider. */
+  readonly fellBack: number;
+}
+
+export interface OwnedModelHost extends ModelHost {
+  /** Opens the model once more with the runtime's profiler, and runs it on `feeds`. */
+  profile(path: string, options: ModelOptions, feeds: Tensors, signal: AbortSignal): Promise<ModelProfile>;
+  /** Closes every session that is not running now. */
+  release(): Promise<void>;
+  stats(): ModelHostStats;
+  /** Ends idle lanes. A lane that is stuck in a run ends only with the process. */
+  close(): Promise<void>;
+}
+
+interface KnownFile {
+  readonly stamp: string;
+  readonly facts: Promise<ModelFileFacts>;
+  readonly models: Map<string, Promise<OpenModel>>;
+}
+
+/** Sessions kept open at once; beyond it the ones that were not used for longest are closed. */
+const maxModels = 48;
+const closeMs = 5_000;
+const providerNames: Readonly<Record<string, RealDevice>> = {
+  CPUExecutionProvider: 'cpu',
+  CUDAExecutionProvider: 'cuda',
+  TensorrtExecutionProvider: 'tensorrt',
+  DmlExecutionProvider: 'directml',
+  CoreMLExecutionProvider: 'coreml',
+  WebGpuExecutionProvider: 'webgpu',
+};
+
+/** ONNX Runtime in lanes of this process. See `OpenModel` for how threads and lanes are shared out. */
+export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
+  const { limits } = deps;
+  const cores = Math.max(1, Math.floor(deps.cores));
+  const pool = new LanePool(cores, deps.onHang);
+  const approval = makeApproval(limits, deps.probeCacheFile ?? null, cores);
+  const files = new Map<string, KnownFile>();
+  /** Every open model, least recently used first. */
+  const used = new Map<Promise<OpenModel>, () => void>();
+  let closed = false;
+
+  function known(file: string, name: string): KnownFile {
+    const stamp = stampOf(file, name);
+    const before = files.get(file);
+    if (before?.stamp === stamp) return before;
+    if (before !== undefined) for (const model of before.models.values()) retire(model);
+    const entry: KnownFile = { stamp, facts: inspectModelFile(file, name), models: new Map() };
+    files.set(file, entry);
+    entry.facts.catch(() => {
+      if (files.get(file) === entry) files.delete(file);
+    });
+    return entry;
+  }
+
+  function retire(model: Promise<OpenModel>): void {
+    used.get(model)?.();
+    used.delete(model);
+    model.then(
+      (open) => open.release(),
+      () => undefined,
+    );
+  }
+
+  async function located(
+    path: string,
+    options: ModelOptions,
+  ): Promise<{ file: string; entry: KnownFile; facts: ModelFileFacts }> {
+    if (closed)
+      throw new Problem('engine-died', { message: 'The model host is closed.', fix: 'Start another engine.' });
+    const file = await deps.resolvePath(path);
+    const entry = known(file, path);
+    const facts = await entry.facts;
+    for (const other of facts.external) stampOf(other, path);
+    if (options.sha256 !== undefined && options.sha256 !== '' && options.sha256 !== facts.sha256) {
+      throw new Problem('model-changed', {
+        message: `"${path}" is not the file that was checked: its sha256 is now ${facts.sha256.slice(0, 12)}..., it was ${options.sha256.slice(0, 12)}....`,
+        fix: 'Run again to check the new file, or put the old one back.',
+        where: { file: path },
+      });
+    }
+    return { file, entry, facts };
+  }
+
+  async function openFirst(
+    file: string,
+    path: string,
+    facts: ModelFileFacts,
+    options: ModelOptions,
+  ): Promise<OpenModel> {
+    const request: Omit<SessionRequest, 'threads'> = {
+      file,
+      name: path,
+      adapt: facts.adapt,
+      provider: 'cpu',
+      precision: options.precision,
+      optimisation: options.optimisation,
+    };
+    const [candidates] = await Promise.all([
+      candidatesFor(options, path),
+      approval.approve(facts.sha256, { ...request, threads: 1 }),
+    ]);
+    let failure: unknown;
+    for (const device of candidates) {
+      const model = new OpenModel({
+        device,
+        request: { ...request, provider: providerOf(device) },
+        threads: options.threads,
+        lane: options.lane,
+        bytes: facts.bytes,
+        cores,
+        spread: deps.spread ?? true,
+        limits,
+        pool,
+      });
+      try {
+        await model.open();
+        return model;
+      } catch (error) {
+        if (device === 'cpu') throw error;
+        failure = error;
+        if (options.device !== 'auto')
+          throw unavailable(device, path, error instanceof Error ? error.message : String(error), error);
+      }
+    }
+    throw failure;
+  }
+
+  async function open(path: string, options: ModelOptions, signal: AbortSignal): Promise<OpenModel> {
+    signal.throwIfAborted();
+    const { file, entry, facts } = await orAbort(located(path, options), signal);
+    const key = [options.device, options.threads, options.lane, options.precision, options.optimisation].join('|');
+    let model = entry.models.get(key);
+    if (model === undefined) {
+      model = openFirst(file, path, facts, options);
+      const opened = model;
+      entry.models.set(key, opened);
+      const forget = () => {
+        if (entry.models.get(key) === opened) entry.models.delete(key);
+      };
+      used.set(opened, forget);
+      opened.catch(() => {
+        used.delete(opened);
+        forget();
+      });
+      void trim();
+    } else {
+      const forget = used.get(model);
+      used.delete(model);
+      if (forget !== undefined) used.set(model, forget);
+    }
+    return orAbort(model, signal);
+  }
+
+  async function trim(): Promise<void> {
+    if (used.size <= maxModels) return;
+    for (const model of [...used.keys()].slice(0, used.size - maxModels))
+      if (((await model.catch(() => null))?.active ?? 0) === 0) retire(model);
+  }
+
+  return {
+    open: (path, options, signal): Promise<ModelSession> => open(path, options, signal),
+
+    async profile(path, options, feeds, signal) {
+      const model = await open(path, options, signal);
+      const { file, facts } = await located(path, options);
+      const parcel = await packTensors(feeds, new Set());
+      const request: SessionRequest = {
+        file,
+        name: path,
+        adapt: facts.adapt,
+        provider: providerOf(model.device),
+        threads: model.threads,
+        precision: options.precision,
+        optimisation: options.optimisation,
+      };
+      const { value } = await pool.choose(model.lane).submit({
+        ask: { ask: 'profile', request, feeds: parcel.tensors },
+        buffers: parcel.buffers,
+        signal,
+        limitMs: limits.modelLoadMs + 2 * limits.modelRunMs,
+        doing: `A profiled run of "${path}"`,
+      });
+      const operators = value.operators ?? [];
+      const fellBack = operators.filter((o) => providerNames[o.provider] !== model.device).length;
+      return { device: model.device, runMs: value.runMs ?? 0, operators, fellBack };
+    },
+
+    async release() {
+      const open = await Promise.all([...used.keys()].map(async (m) => ({ m, open: await m.catch(() => null) })));
+      for (const { m, open: model } of open) {
+        if (model === null || model.active > 0) continue;
+        used.get(m)?.();
+        used.delete(m);
+        await model.release();
+      }
+    },
+
+    stats: () => ({
+      sessions: used.size,
+      probes: approval.count(),
+      lanes: pool.all().map((lane) => ({
+        lane: lane.index,
+        sessions: pool.count(lane),
+        load: lane.load(),
+        runs: lane.runs,
+        busyMs: lane.busyMs,
+      })),
+    }),
+
+    async close() {
+      closed = true;
+      await Promise.all(pool.all().map((lane) => lane.close(closeMs)));
+      files.clear();
+      used.clear();
+    },
+  };
+}
+
+/** The promise's result, or the signal's reason as soon as it is aborted. */
+function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
