@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { WantedFile } from '../../../core/check/files.ts';
@@ -6,6 +6,7 @@ import type { FileFacts } from '../../../core/define/file-facts.ts';
 import type { FileRole } from '../../../core/define/param.ts';
 import { readFacts } from '../../../host/files/facts.ts';
 import { openWorkspace } from '../../../host/files/workspace.ts';
+import { buildModel, value } from '../../onnx-builder.ts';
 import { tempFolder } from '../../temp-folder.ts';
 
 function want(file: string, role: FileRole, sha256?: string): WantedFile {
@@ -19,7 +20,7 @@ async function factsOf(folder: string, ...wanted: WantedFile[]): Promise<FileFac
 }
 
 /** sha256 of "cat\ndog\n", by sha256sum. */
-const catDog = '8e3d3fd2d5bbf24ae0ffee2fc0ff7f2f7d8c1bb17b5c0a3d7a2d8a8f3c2a5a3c';
+const catDog = 'f641fdcd8af73b2f6334ab63c13d2eb857cd16f2aa4ea0ba20ba0eb9627918b5';
 
 it('reads labels, one a line, whatever the line ends', async () => {
   const folder = tempFolder();
@@ -76,4 +77,21 @@ it('gives problems for what is missing, outside, or no file', async () => {
   expect(await problemOf('../x.wav', 'media')).toMatchObject({ code: 'path-outside', severity: 'error' });
   expect(await problemOf('sub', 'labels')).toMatchObject({ code: 'file-unreadable' });
   expect(await problemOf('sub', 'media')).toBeUndefined();
+});
+
+const addModel = buildModel({
+  nodes: [{ op: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
+  inputs: [value('x', 'float32', ['batch', 3])],
+  outputs: [value('y', 'float32', ['batch', 3])],
+});
+
+it("reads a model's signature without a runtime", async () => {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, 'add.onnx'), addModel);
+  const facts = await factsOf(folder, want('add.onnx', 'onnx'));
+  expect(facts.problem).toBeUndefined();
+  expect(facts.model?.inputs).toEqual([{ name: 'x', form: 'tensor', dtype: 'float32', shape: ['batch', 3] }]);
+  expect(facts.model?.operators).toEqual({ Add: 1 });
+  writeFileSync(path.join(folder, 'bad.onnx'), 'version https://git-lfs.github.com/spec/v1');
+  expect((await factsOf(folder, want('bad.onnx', 'onnx'))).problem?.code).toBe('model-invalid');
 });
