@@ -58,6 +58,8 @@ export interface OwnedModelHost extends ModelHost {
 interface KnownFile {
   readonly stamp: string;
   readonly facts: Promise<ModelFileFacts>;
+  /** Stamps of its external data when it was read. */
+  readonly external: Promise<string>;
   readonly models: Map<string, Promise<OpenModel>>;
 }
 
@@ -88,13 +90,20 @@ export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
     const stamp = stampOf(file, name);
     const before = files.get(file);
     if (before?.stamp === stamp) return before;
-    if (before !== undefined) for (const model of before.models.values()) retire(model);
-    const entry: KnownFile = { stamp, facts: inspectModelFile(file, name), models: new Map() };
+    forget(file);
+    const facts = inspectModelFile(file, name);
+    const external = facts.then((read) => stampsOf(read, name));
+    const entry: KnownFile = { stamp, facts, external, models: new Map() };
     files.set(file, entry);
-    entry.facts.catch(() => {
+    external.catch(() => {
       if (files.get(file) === entry) files.delete(file);
     });
     return entry;
+  }
+
+  function forget(file: string): void {
+    for (const model of files.get(file)?.models.values() ?? []) retire(model);
+    files.delete(file);
   }
 
   function retire(model: Promise<OpenModel>): void {
@@ -113,9 +122,13 @@ export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
     if (closed)
       throw new Problem('engine-died', { message: 'The model host is closed.', fix: 'Start another engine.' });
     const file = await deps.resolvePath(path);
-    const entry = known(file, path);
-    const facts = await entry.facts;
-    for (const other of facts.external) stampOf(other, path);
+    let entry = known(file, path);
+    let facts = await entry.facts;
+    if (stampsOf(facts, path) !== (await entry.external)) {
+      forget(file);
+      entry = known(file, path);
+      facts = await entry.facts;
+    }
     if (options.sha256 !== undefined && options.sha256 !== '' && options.sha256 !== facts.sha256) {
       throw new Problem('model-changed', {
         message: `"${path}" is not the file that was checked: its sha256 is now ${facts.sha256.slice(0, 12)}..., it was ${options.sha256.slice(0, 12)}....`,
@@ -179,19 +192,19 @@ export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
       model = openFirst(file, path, facts, options);
       const opened = model;
       entry.models.set(key, opened);
-      const forget = () => {
+      const drop = () => {
         if (entry.models.get(key) === opened) entry.models.delete(key);
       };
-      used.set(opened, forget);
+      used.set(opened, drop);
       opened.catch(() => {
         used.delete(opened);
-        forget();
+        drop();
       });
       void trim();
     } else {
-      const forget = used.get(model);
+      const drop = used.get(model);
       used.delete(model);
-      if (forget !== undefined) used.set(model, forget);
+      if (drop !== undefined) used.set(model, drop);
     }
     return orAbort(model, signal);
   }
@@ -259,6 +272,10 @@ export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
       used.clear();
     },
   };
+}
+
+function stampsOf(facts: ModelFileFacts, name: string): string {
+  return facts.external.map((other) => stampOf(other, name)).join('|');
 }
 
 /** The promise's result, or the signal's reason as soon as it is aborted. */

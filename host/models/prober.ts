@@ -18,7 +18,7 @@ const keptStderr = 4000;
 
 /** Asks one question of a child process that may crash, run out of memory or hang. Never throws, never outlives its bounds. */
 export function probe(ask: ProbeAsk, bounds: ProbeBounds): Promise<ProbeOutcome> {
-  const args = [process.execPath, ...childArguments(entryPoint('probe', import.meta.url))];
+  const args = [process.execPath, ...lowAddressFlags(), ...childArguments(entryPoint('probe', import.meta.url))];
   const [command, ...rest] = process.platform === 'linux' ? [...limitCommand(bounds), ...args] : args;
   const child = spawn(command as string, rest, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -55,6 +55,12 @@ export function probe(ask: ProbeAsk, bounds: ProbeBounds): Promise<ProbeOutcome>
       resolve(outcome as ProbeOutcome);
     }
   });
+}
+
+/** Without it V8 reserves gigabytes of addresses for each WebAssembly memory, which an address limit counts. */
+function lowAddressFlags(): readonly string[] {
+  const flag = '--disable-wasm-trap-handler';
+  return process.allowedNodeEnvironmentFlags.has(flag) ? [flag] : [];
 }
 
 /** A shell that sets limits and then becomes the program, so that a kill hits the program itself. */
