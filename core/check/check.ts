@@ -1,11 +1,12 @@
 import type { Registry } from '../define/registry.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import type { WireType } from '../kinds/type.ts';
+import { nearestName } from '../problems/nearestName.ts';
 import { type ProblemData, problemData, toProblemData } from '../problems/problem.ts';
 import type { Checked, CheckedNode } from './checked.ts';
 import { type FactsLookup, factsByNode, filesOf } from './files.ts';
 import { inferNode } from './infer.ts';
-import { nearest, resolveParams } from './params.ts';
+import { resolveParams } from './params.ts';
 import { type NodeShape, orderNodes, resolveWires } from './wires.ts';
 
 /** Holds a document against a registry and the facts of its files. Collects every problem; never throws one. */
@@ -110,7 +111,7 @@ function shapeNodes(
 }
 
 function unknownNode(id: string, type: string, registry: Registry): ProblemData {
-  const near = nearest(
+  const near = nearestName(
     type,
     registry.all().map((definition) => definition.type),
   );

@@ -2,6 +2,7 @@ import type { NodeDefinition } from '../define/node.ts';
 import { paramFault } from '../define/param.ts';
 import type { DocumentNode } from '../graph/document.ts';
 import type { Json } from '../kinds/value.ts';
+import { nearestName } from '../problems/nearestName.ts';
 import { type ProblemData, problemData, toProblemData } from '../problems/problem.ts';
 
 export interface ResolvedParams {
@@ -44,7 +45,7 @@ export function resolveParams(node: DocumentNode, definition: NodeDefinition): R
   }
   for (const name of Object.keys(given)) {
     if (Object.hasOwn(definition.params, name)) continue;
-    const near = nearest(name, Object.keys(definition.params));
+    const near = nearestName(name, Object.keys(definition.params));
     problems.push(
       problemData('param-unknown', {
         message: `Node "${node.id}" (${definition.title}) has no parameter "${name}".`,
@@ -75,30 +76,4 @@ function migrate(
     }
   }
   return params;
-}
-
-/** The candidate that is at most two edits away, or a third of the word. */
-export function nearest(word: string, candidates: readonly string[]): string | null {
-  let best: string | null = null;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
-    const distance = edits(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least) {
-      least = distance;
-      best = candidate;
-    }
-  }
-  return best;
-}
-
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
-    }
-    row = next;
-  }
-  return row[b.length];
 }

@@ -1,8 +1,8 @@
 import type { NodeDefinition, NodeFiles } from '../define/node.ts';
 import type { Ports } from '../define/port.ts';
 import { type DocumentWire, endOf, type PipelineDocument } from '../graph/document.ts';
+import { nearestName } from '../problems/nearestName.ts';
 import { type ProblemData, problemData } from '../problems/problem.ts';
-import { nearest } from './params.ts';
 
 /** What is known of a node before its wires are looked at. */
 export interface NodeShape {
@@ -79,7 +79,7 @@ function looseEnd(
   for (const { end, side } of ends) {
     const { node, port } = endOf(end);
     if (!known.has(node)) {
-      const near = nearest(node, [...known]);
+      const near = nearestName(node, [...known]);
       return problemData('wire-dangling', {
         message: `The wire ${wire.from} → ${wire.to} names the node "${node}", which is not there.`,
         fix: near ? `Did you mean "${near}"? Otherwise remove the wire.` : 'Remove the wire or add the node.',
@@ -91,7 +91,7 @@ function looseEnd(
     if (shape === undefined || Object.hasOwn(shape[side], port)) continue;
     if (shape.definition.dynamicPorts && Object.values(shape.files).some((file) => file?.problem)) continue;
     const ports = Object.keys(shape[side]);
-    const near = nearest(port, ports);
+    const near = nearestName(port, ports);
     return problemData('wire-dangling', {
       message: `The wire ${wire.from} → ${wire.to} names the port "${port}", but "${node}" (${shape.definition.title}) has ${ports.length === 0 ? `no ${side}` : `the ${side} ${ports.join(', ')}`}.`,
       fix: near ? `Did you mean "${near}"?` : 'Wire it to one of those ports.',

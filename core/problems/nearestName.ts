@@ -1,7 +1,7 @@
-/** The candidate that a mistyped name most likely meant (Levenshtein distance, at most a third of its length), or null. */
+/** The candidate that a mistyped name most likely meant (Levenshtein distance, at most two, or a third of its length), or null. */
 export function nearestName(name: string, candidates: Iterable<string>): string | null {
   const wanted = name.toLowerCase();
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = Math.max(2, Math.floor(wanted.length / 3));
   let best: string | null = null;
   let bestDistance = limit + 1;
   for (const candidate of candidates) {
