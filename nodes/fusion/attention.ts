@@ -3,7 +3,9 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { type PortSpec, port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
+import { Problem } from '../../core/problems/problem.ts';
 import { attentionWeights, meanPairCosine, meanVector } from '../kernels/attentionWeights.ts';
+import { allFinite } from '../kernels/finite.ts';
 import { weightedAverageOf } from '../kernels/fuseScores.ts';
 import { requireOneLength, sharedLength, standInVector } from '../kernels/fuseVectors.ts';
 import { fusionReport } from '../kernels/fusionReport.ts';
@@ -43,7 +45,7 @@ export const attention = defineNode({
   },
   infer: ({ inputs, params, report }) => {
     checkMissingRule(params, report);
-    if (params.modalities.includes('query')) {
+    if (params.query === 'port' && params.modalities.includes('query')) {
       report('param-invalid', {
         message: 'A modality is called "query", which is the name of the query port.',
         fix: 'Give the modality another name.',
@@ -57,6 +59,13 @@ export const attention = defineNode({
     const rule = applyMissingRule(params, inputs, missing, standInVector);
     const rows = rule.used.map((u) => u.value.data);
     const given = params.query === 'port' ? inputs.query : undefined;
+    if (given !== undefined && !allFinite(given)) {
+      throw new Problem('value-nonfinite', {
+        message: 'The query holds NaN or infinity.',
+        fix: 'Look for the cause in the model that makes the query.',
+        where: { port: 'query' },
+      });
+    }
     requireOneLength([...rule.used, ...(given === undefined ? [] : [{ modality: 'query', value: given }])]);
     const weights = [...attentionWeights(given?.data ?? meanVector(rows), rows, params.temperature)];
     const facts = weights.map((weight) => ({ weight }));
