@@ -184,3 +184,32 @@ export function reduceDims(shape: readonly Dim[] | null, axes: readonly number[]
     shape: keep ? shape.map((dim, i) => (folded.includes(i) ? 1 : dim)) : shape.filter((_, i) => !folded.includes(i)),
   };
 }
+
+/** Holds a mask to the leading axes of what it masks; the shape is the mask's own. */
+export function maskDims(shape: readonly Dim[] | null, mask: readonly Dim[] | null): ShapeResult {
+  if (shape === null || mask === null) return { shape: mask };
+  const fits =
+    mask.length <= shape.length && mask.every((dim, axis) => dim === 1 || sameDim(dim, shape[axis]) !== undefined);
+  if (fits) return { shape: mask };
+  return fault(
+    `A mask of shape ${shapeText(mask)} does not fit a tensor of shape ${shapeText(shape)}.`,
+    "Give a mask with the sizes of the tensor's leading axes, such as [batch, time].",
+  );
+}
+
+/** [rows, n] against [columns, n] gives [rows, columns]. */
+export function similarityDims(a: readonly Dim[] | null, b: readonly Dim[] | null): ShapeResult {
+  if (a !== null && b !== null && sameDim(a[a.length - 1], b[b.length - 1]) === undefined)
+    return fault(
+      `Vectors of length ${dimText(a[a.length - 1])} and ${dimText(b[b.length - 1])} cannot be compared.`,
+      'Take both from one model, or from models that share a space.',
+    );
+  for (const shape of [a, b]) {
+    if (shape !== null && shape.length !== 2)
+      return fault(
+        `Shape ${shapeText(shape)} is neither a vector [n] nor rows of vectors [rows, n].`,
+        'Bring it to one or two axes with tensor.squeeze or tensor.reshape.',
+      );
+  }
+  return { shape: [a === null ? null : a[0], b === null ? null : b[0]] };
+}

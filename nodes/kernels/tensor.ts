@@ -128,3 +128,12 @@ export function filledTensor(dtype: Dtype, shape: readonly number[], value: numb
   for (let i = 0; i < out.data.length; i++) cells[i] = cell;
   return out;
 }
+
+/** A copy in memory of its own. A node that passes an input on must copy it unless it owns it: an owner may move its memory away. */
+export function copied(tensor: TensorValue): TensorValue {
+  const out = emptyTensor(tensor.dtype, tensor.shape);
+  if (out.dtype === 'string' || tensor.dtype === 'string') return { ...tensor };
+  const bytes = new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength);
+  new Uint8Array(out.data.buffer).set(bytes);
+  return out;
+}
