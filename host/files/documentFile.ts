@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Limits } from '../../core/define/limits.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
@@ -107,11 +107,12 @@ export async function saveDocument(
   return sha256Of(data);
 }
 
-/** Replaces a file in one step. Throws `output-unwritable`; the old file then stands as it was. */
+/** Replaces a file in one step, making its folder when that is not there. Throws `output-unwritable`; the old file then stands as it was. */
 export async function replaceFile(target: string, data: Uint8Array): Promise<void> {
   const folder = path.dirname(target);
   const beside = path.join(folder, `.${path.basename(target)}.${process.pid}.${Date.now().toString(36)}.tmp`);
   try {
+    await mkdir(folder, { recursive: true });
     const mode = await stat(target).then(
       (s) => s.mode & 0o777,
       () => 0o644,

@@ -1,5 +1,5 @@
 import { realpathSync, statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelSignature } from '../../core/define/file-facts.ts';
 import { refuseCustomOperators } from '../../core/onnx/domains.ts';
@@ -8,7 +8,8 @@ import { externalTensors } from '../../core/onnx/graphs.ts';
 import { readModel } from '../../core/onnx/read.ts';
 import { signatureOf } from '../../core/onnx/signature.ts';
 import { readSkeleton } from '../../core/onnx/skeleton.ts';
-import { type ProblemData, toProblemData } from '../../core/problems/problem.ts';
+import { Problem, type ProblemData, toProblemData } from '../../core/problems/problem.ts';
+import { readFailure } from './readFailure.ts';
 
 export interface ModelFile {
   readonly model: ModelSignature;
@@ -37,6 +38,23 @@ export async function readModelFile(file: string, name: string): Promise<ModelFi
   } finally {
     await handle.close();
   }
+}
+
+/** Reads a model that the user named by any path. Throws `file-missing` and `file-unreadable` too. */
+export async function openModelFile(named: string): Promise<ModelFile & { readonly bytes: number }> {
+  const file = path.resolve(named);
+  const found = await stat(file).catch((error: unknown) => {
+    throw readFailure(error, named, 'an ONNX model', process.cwd());
+  });
+  if (!found.isFile()) {
+    const what = found.isDirectory() ? 'a folder' : 'not a plain file';
+    throw new Problem('file-unreadable', {
+      message: `"${named}" is ${what}.`,
+      fix: 'Name an .onnx file.',
+      where: { file: named },
+    });
+  }
+  return { bytes: found.size, ...(await readModelFile(file, path.basename(file))) };
 }
 
 async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {

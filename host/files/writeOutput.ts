@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageHost } from '../../core/define/host.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
@@ -36,14 +35,6 @@ export async function writeOutput(file: string, value: Value, image: ImageHost, 
     });
   }
   const data = await encode(value, ending, image, signal);
-  await mkdir(path.dirname(file), { recursive: true }).catch((cause: unknown) => {
-    throw new Problem('output-unwritable', {
-      message: `The folder of "${file}" could not be made: ${(cause as Error).message}.`,
-      fix: 'Choose another place, or check permissions.',
-      where: { file },
-      cause,
-    });
-  });
   await replaceFile(file, data);
 }
 
