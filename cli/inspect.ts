@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { ModelPort, ModelSignature } from '../core/define/file-facts.ts';
 import { dimText } from '../core/kinds/type.ts';
 import { sizeText } from '../host/files/host.ts';
-import { readModelFile } from '../host/files/modelFile.ts';
-import { readFailure } from '../host/files/readFailure.ts';
+import { openModelFile } from '../host/files/modelFile.ts';
 import { makeVoice, print, problemLines } from './report.ts';
 import { printableLine, styled, type Terminal, tableLines } from './terminal.ts';
 
@@ -24,20 +22,11 @@ export function addInspect(program: Command): Command {
 
 async function inspect(target: string, options: { readonly json?: boolean }): Promise<void> {
   const voice = makeVoice(options);
-  const file = path.resolve(target);
-  const name = path.basename(file);
-  const found = await stat(file).catch((error: unknown) => {
-    throw readFailure(error, target, 'an ONNX model', process.cwd());
-  });
-  if (!found.isFile())
-    throw readFailure(Object.assign(new Error('folder'), { code: 'EISDIR' }), target, 'an ONNX model');
-  const { model, problem } = await readModelFile(file, name);
+  const { bytes, model, problem } = await openModelFile(target);
   if (voice.json) {
-    await print(
-      JSON.stringify({ file: target, bytes: found.size, ...model, ...(problem ? { problem } : {}) }, null, 2),
-    );
+    await print(JSON.stringify({ file: target, bytes, ...model, ...(problem ? { problem } : {}) }, null, 2));
   } else {
-    const lines = modelLines(name, found.size, model, voice.out);
+    const lines = modelLines(path.basename(target), bytes, model, voice.out);
     await print([...lines, ...(problem ? problemLines(problem, voice.out) : [])].join('\n'));
   }
 }

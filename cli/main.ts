@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { Problem } from '../core/problems/problem.ts';
+import { ownVersion } from '../host/files/userPath.ts';
 import { addCheck } from './check.ts';
 import { addDevices } from './devices.ts';
 import { addInspect } from './inspect.ts';
@@ -14,10 +14,7 @@ const exitCodes = `
 Exit codes: 0 done, 1 our fault, 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline,
 7 machine, 130 cancelled. Every problem has a code, listed in docs/problems.md.`;
 
-function makeProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
+function makeProgram(version: string): Command {
   const program = new Command('tributary')
     .description('Runs multimodal ONNX pipelines on this machine.')
     .version(version)
@@ -38,7 +35,7 @@ function makeProgram(): Command {
 /** Runs the command line; returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const voice = makeVoice({ json: args.includes('--json'), debug: args.includes('--debug') ? true : undefined });
-  const program = makeProgram();
+  const program = makeProgram(await ownVersion());
   if (args.length === 0) {
     process.stdout.write(program.helpInformation());
     return 0;
