@@ -1,0 +1,107 @@
+import type { ModelPort } from '../../core/define/file-facts.ts';
+import { dimText } from '../../core/kinds/type.ts';
+import type { EmbeddingValue, TensorValue } from '../../core/kinds/value.ts';
+import { Problem } from '../../core/problems/problem.ts';
+
+const reserved = new Set(['__proto__', 'constructor', 'prototype']);
+
+/**
+ * A port name for each of a model's names, in order and all different. Most stay as they are; names that a wire
+ * cannot spell (empty, with spaces or control characters, starting with a dot, very long) are changed a little.
+ */
+export function portNames(ports: readonly ModelPort[]): readonly string[] {
+  const names: string[] = [];
+  for (const { name } of ports) {
+    let plain = name
+      .replace(/[\s\p{Cc}]/gu, '_')
+      .replace(/^\./, '_')
+      .slice(0, 200);
+    if (plain === '' || reserved.has(plain)) plain = `${plain}_`;
+    let unique = plain;
+    for (let n = 2; names.includes(unique); n++) unique = `${plain}_${n}`;
+    names.push(unique);
+  }
+  return names;
+}
+
+/** One vector may be fed too where the model takes float32 of rank one, or a batch of rows. */
+export function kindsOf(port: ModelPort): readonly ('tensor' | 'embedding')[] {
+  const vector = port.dtype === 'float32' && (port.shape?.length === 1 || port.shape?.length === 2);
+  return vector ? ['tensor', 'embedding'] : ['tensor'];
+}
+
+/** What the model demands at an input, for its port. */
+export function demandsOf(port: ModelPort) {
+  return {
+    doc: `Input "${port.name}" of the model.`,
+    ...(port.dtype === null ? {} : { dtype: [port.dtype] }),
+    ...(port.shape === null ? {} : { shape: port.shape }),
+    ...(kindsOf(port).includes('embedding') ? { length: port.shape?.at(-1) ?? null } : {}),
+  };
+}
+
+/** The tensor for a port; an embedding becomes [n] or [1, n]. Throws `value-invalid` and `value-shape`. */
+export function feedFor(port: ModelPort, value: TensorValue | EmbeddingValue): TensorValue {
+  const tensor: TensorValue =
+    value.kind === 'tensor'
+      ? value
+      : {
+          kind: 'tensor',
+          dtype: 'float32',
+          shape: port.shape?.length === 1 ? [value.data.length] : [1, value.data.length],
+          data: value.data,
+        };
+  if (port.dtype !== null && tensor.dtype !== port.dtype) {
+    throw new Problem('value-invalid', {
+      message: `The model expects ${port.dtype} at "${port.name}", but ${tensor.dtype} came.`,
+      fix: `Put a cast to ${port.dtype} before it.`,
+      where: { port: port.name },
+      mend: { insert: { type: 'tensor.cast', params: { dtype: port.dtype } } },
+    });
+  }
+  const { shape } = port;
+  const fits =
+    shape === null ||
+    (shape.length === tensor.shape.length && shape.every((d, i) => typeof d !== 'number' || d === tensor.shape[i]));
+  if (!fits) {
+    throw new Problem('value-shape', {
+      message: `The model expects the shape [${shape.map(dimText).join(', ')}] at "${port.name}", but [${tensor.shape.join(', ')}] came.`,
+      fix: 'Change the nodes before it so that they give that shape (resize, reshape, transpose, pad).',
+      where: { port: port.name },
+    });
+  }
+  return tensor;
+}
+
+export type Refused = 'nothing' | 'nan' | 'nonfinite';
+
+/** Throws `value-nonfinite`, naming place and count, when a float tensor holds what is refused. */
+export function refuseNonfinite(name: string, tensor: TensorValue, refused: Refused): void {
+  if (refused === 'nothing') return;
+  const { dtype } = tensor;
+  if (dtype !== 'float32' && dtype !== 'float64' && dtype !== 'float16') return;
+  const { data } = tensor;
+  let count = 0;
+  let first = -1;
+  for (let i = 0; i < data.length; i++) {
+    const x = data[i] as number;
+    // A float16 is its bits: all exponent bits set is NaN or infinity, NaN with any fraction bit besides.
+    const bad =
+      dtype === 'float16'
+        ? refused === 'nan'
+          ? (x & 0x7fff) > 0x7c00
+          : (x & 0x7c00) === 0x7c00
+        : refused === 'nan'
+          ? Number.isNaN(x)
+          : !Number.isFinite(x);
+    if (!bad) continue;
+    if (first < 0) first = i;
+    count++;
+  }
+  if (count === 0) return;
+  throw new Problem('value-nonfinite', {
+    message: `The model's output "${name}" holds ${count} ${refused === 'nan' ? 'NaN' : 'NaN or infinite'} values of ${data.length}, the first at index ${first}.`,
+    fix: 'Check what goes in (scale, division by zero, empty sound); or set the parameter "refuse" to "nothing" to let such values pass.',
+    where: { port: name },
+  });
+}
