@@ -29,6 +29,9 @@ Next:
 process.exitCode = status;
 
 function run(command) {
-  const { status, signal } = spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, signal } = spawnSync(process.execPath, command, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
   return status ?? (signal === 'SIGINT' ? 130 : 1);
 }
