@@ -275,7 +275,8 @@ def sunset_sea(c: Canvas):
         boat(layer, rng.uniform(0.1, 0.9) * c.aspect, hz + 0.03, rng.uniform(0.07, 0.16), rgb(35, 24, 32), rng, rng.random() < 0.7)
         layer.lay()
     if rng.random() < 0.4:
-        c.over(c.below(hz + 0.0 - 0.1 * np.clip(c.line_noise(1.3, 5) * 0.6 + (c.x[0] / c.aspect - 0.6) * 2, 0, 1)), mix(top, warm, 0.25) * 0.5)
+        headland = hz - 0.1 * np.clip(c.line_noise(1.3, 5) * 0.6 + (c.x[0] / c.aspect - 0.6) * 2, 0, 1)
+        c.over(c.below(headland) * (1 - c.below(hz)), mix(top, warm, 0.25) * 0.5)
 
 
 def forest(c: Canvas):
@@ -370,10 +371,10 @@ def snow_mountain(c: Canvas):
     for k in range(2):
         profile = 0.5 + 0.14 * k - (0.34 - 0.14 * k) * np.abs(1 - np.abs(c.line_noise(1.3 + k, 6, 0.5))) * rng.uniform(0.8, 1.15)
         relief = c.fbm(5 + 3 * k, 6, 0.62, 0.8)
-        gx = np.gradient(gaussian_filter(relief, 0.6), axis=1) * c.h * 0.11
+        gx = np.gradient(gaussian_filter(relief, 0.005 * c.h), axis=1) * c.h * 0.11
         rock = mix(rgb(70, 74, 88), low, 0.35 - 0.2 * k)
         snow = mix(rgb(240, 246, 252), low, 0.22)
-        cover = np.clip((0.35 + 0.55 * relief + (profile + 0.24 - c.y) * 1.5 - 0.3) * 4 - 0.6, 0, 1)[..., None]
+        cover = np.clip((0.7 * gaussian_filter(relief, 0.003 * c.h) + (profile + 0.2 - c.y) * 1.7 - 0.22) * 4, 0, 1)[..., None]
         body = (rock * (1 - cover) + snow * cover) * np.clip(0.86 + gx, 0.45, 1.12)[..., None]
         c.over(c.below(profile), body)
         c.over(np.exp(-(((c.y - 0.68) / 0.1) ** 2)) * 0.5 * c.fbm(2, 4, 0.5, 4), low)
