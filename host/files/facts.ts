@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { WantedFile } from '../../core/check/files.ts';
 import type { FileFacts } from '../../core/define/file-facts.ts';
 import type { FileRole } from '../../core/define/param.ts';
 import { Problem, type ProblemData, problemData, toProblemData } from '../../core/problems/problem.ts';
 import type { ProblemCode } from '../../core/problems/table.ts';
+import { hashFile } from './hashFile.ts';
 import { decodeUtf8, readWhole } from './host.ts';
 import { readModelFile } from './modelFile.ts';
 import type { Workspace } from './workspace.ts';
@@ -77,12 +76,6 @@ async function readKnown(file: string, path: string, roles: readonly FileRole[])
   if (cache.size >= cachedFiles) cache.delete(cache.keys().next().value as string);
   cache.set(key, facts);
   return facts;
-}
-
-async function hashFile(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const part of createReadStream(file, { highWaterMark: MiB })) hash.update(part as Uint8Array);
-  return hash.digest('hex');
 }
 
 async function readRole(file: string, path: string, role: FileRole): Promise<Partial<FileFacts>> {
