@@ -21,7 +21,7 @@ export type Given =
 
 interface PublicInput {
   readonly name: string;
-  readonly kind: Kind;
+  readonly kind: Kind | 'folder';
   /** Takes a folder as one sequence, rather than one file. */
   readonly folder: boolean;
 }

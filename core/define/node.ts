@@ -107,8 +107,11 @@ interface Described<I extends Ports, O extends Ports, P extends Params> {
    * node an offer on a wrong wire, and is believed only after `check` has tried it.
    */
   mend?(from: WireType, to: PortSpec): Readonly<Record<string, Json>> | null;
-  /** This node is a public input of the kind; `run` finds what was given in `external`. */
-  readonly external?: Kind;
+  /**
+   * This node is a public input of the kind; `run` finds what was given in `external`. `folder`: it takes a folder's
+   * path, and never a value.
+   */
+  readonly external?: Kind | 'folder';
   /** This node is a public output: the engine collects what comes in at its only input port. */
   readonly publishes?: true;
   /** False when the same inputs may give another result; such a node is never cached. */
@@ -143,7 +146,7 @@ export interface NodeDefinition {
   readonly infer: (args: ErasedInferArgs) => Readonly<Record<string, WireType>>;
   readonly step: ((params: Readonly<Record<string, unknown>>) => ImageStep) | null;
   readonly mend: ((from: WireType, to: PortSpec) => Readonly<Record<string, Json>> | null) | null;
-  readonly external: Kind | null;
+  readonly external: Kind | 'folder' | null;
   readonly publishes: boolean;
   readonly pure: boolean;
   readonly examples: readonly Example[];
