@@ -1,5 +1,5 @@
+import { exactJson } from '../core/kinds/exactJson.ts';
 import type { Json } from '../core/kinds/value.ts';
-import { valueJson } from '../core/kinds/valueJson.ts';
 import type { RunResult } from '../core/run/result.ts';
 import type { SavedFiles } from './outputs.ts';
 import { type Voice, withoutStack } from './report.ts';
@@ -14,7 +14,7 @@ export function resultJson(result: RunResult, saved: SavedFiles, voice: Voice): 
           ? { status: 'missing', problem: withoutStack(output.problem, voice) }
           : {
               ...output,
-              items: output.items.map(({ value, ...time }) => ({ ...time, value: valueJson(value) as Json })),
+              items: output.items.map(({ value, ...time }) => ({ ...time, value: exactJson(value) as Json })),
             },
       ]),
     ),

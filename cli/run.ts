@@ -93,7 +93,7 @@ async function run(target: string, options: RunOptions): Promise<void> {
   const { signal, release } = cancelOnSignal();
   const engine = startEngine({ nodeFolders: options.nodes ?? [], limits: pipeline.limitOverrides });
   try {
-    const tools = await makeSaveTools(pipeline, signal);
+    const tools = makeSaveTools(pipeline, signal);
     const session: Session = { pipeline, engine, options, destinations, tools, voice, signal };
     if (given.form === 'one') await runOne(session, given.inputs);
     else {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { ImageHost } from '../../core/define/host.ts';
+import { exactJson, numberJson } from '../../core/kinds/exactJson.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
 import type { ImageValue, Kind, MaskValue, Value } from '../../core/kinds/value.ts';
-import { numberJson, valueJson } from '../../core/kinds/valueJson.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { replaceFile } from './documentFile.ts';
 import { encodeNpy } from './npy.ts';
@@ -57,7 +57,7 @@ async function encode(value: Value, ending: string, image: ImageHost, signal: Ab
 }
 
 function jsonOf(value: Value): unknown {
-  return value.kind === 'json' ? value.json : valueJson(value, Number.POSITIVE_INFINITY);
+  return value.kind === 'json' ? value.json : exactJson(value, Number.POSITIVE_INFINITY);
 }
 
 function tensorOf(value: Value): Parameters<typeof encodeNpy>[0] {

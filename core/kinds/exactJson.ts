@@ -4,10 +4,10 @@ import type { BoxesValue, Json, Value } from './value.ts';
 const defaultMaxNumbers = 100_000;
 
 /**
- * A value as plain JSON, for machines. Numbers keep their exact float32 value in the fewest digits; NaN and infinities
+ * A value as plain JSON, for machines, with nothing rounded. Numbers keep their exact float32 value in the fewest digits; NaN and infinities
  * become strings. Pictures, sound and masks are described, not written out.
  */
-export function valueJson(value: Value, maxNumbers = defaultMaxNumbers): Json {
+export function exactJson(value: Value, maxNumbers = defaultMaxNumbers): Json {
   switch (value.kind) {
     case 'image':
       return { kind: 'image', width: value.width, height: value.height, colour: value.colour };
