@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { Problem, problemFrom } from '../../core/problems/problem.ts';
 import { entryPoint, startWorker } from '../entry.ts';
@@ -58,10 +59,18 @@ export class Lane {
     return this.waiting.length + (this.running === null ? 0 : 1);
   }
 
+  /** Starts the worker now, so that it is up when the first job comes. */
+  warm(): void {
+    if (this.worker !== null || this.dead) return;
+    this.start().unref();
+  }
+
   submit(job: LaneJob): Promise<LaneResult> {
     const { signal } = job;
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.dead) return Promise.reject(laneDied(job.doing));
+    // One signal serves all the runs of a pipeline: many listeners are no leak.
+    if (signal !== undefined) setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         const at = this.waiting.indexOf(entry);
@@ -94,6 +103,7 @@ export class Lane {
       await this.submit({ ask: { ask: 'close' }, buffers: [], limitMs, doing: 'closing a lane' }).catch(
         () => undefined,
       );
+      worker.ref();
       await gone;
     }
     this.dead = true;

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { ModelHost, ModelOptions, ModelSession } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { makeApproval } from './approval.ts';
 import { candidatesFor, providerOf, type RealDevice, unavailable } from './devices.ts';
+import type { Lane } from './lanes.ts';
 import type { OperatorTime, SessionRequest, Tensors } from './messages.ts';
 import { inspectModelFile, type ModelFileFacts, stampOf } from './modelFile.ts';
 import { OpenModel } from './openModel.ts';
@@ -153,10 +155,15 @@ export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
       precision: options.precision,
       optimisation: options.optimisation,
     };
+    // Reserved before the wait: models that open at once then share out the cores knowing of each other.
+    let reserved: Lane | null = pool.reserve(options.lane);
     const [candidates] = await Promise.all([
       candidatesFor(options, path),
       approval.approve(facts.sha256, { ...request, threads: 1 }),
-    ]);
+    ]).catch((error: unknown) => {
+      pool.drop(reserved as Lane);
+      throw error;
+    });
     let failure: unknown;
     for (const device of candidates) {
       const model = new OpenModel({
@@ -164,12 +171,14 @@ export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
         request: { ...request, provider: providerOf(device) },
         threads: options.threads,
         lane: options.lane,
+        reserved,
         bytes: facts.bytes,
         cores,
         spread: deps.spread ?? true,
         limits,
         pool,
       });
+      reserved = null;
       try {
         await model.open();
         return model;
@@ -282,6 +291,7 @@ function stampsOf(facts: ModelFileFacts, name: string): string {
 function orAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(signal.reason);
+    setMaxListeners(0, signal);
     if (signal.aborted) onAbort();
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));

@@ -13,6 +13,8 @@ export interface OpenModelInit {
   /** As the node asks: 0 threads and lane -1 leave it to the policy. */
   readonly threads: number;
   readonly lane: number;
+  /** A lane from `pool.reserve` for the first session; null to choose one. */
+  readonly reserved: Lane | null;
   /** Model and external data. */
   readonly bytes: number;
   readonly cores: number;
@@ -52,6 +54,7 @@ export class OpenModel implements ModelSession {
   active = 0;
   private readonly init: OpenModelInit;
   private readonly replicas: Replica[] = [];
+  private reserved: Lane | null;
   private opening: Promise<void> | null = null;
   private pressure = 0;
   private growing = false;
@@ -59,6 +62,7 @@ export class OpenModel implements ModelSession {
   constructor(init: OpenModelInit) {
     this.init = init;
     this.device = init.device;
+    this.reserved = init.reserved;
   }
 
   /** Opens the first session. Also called again after its lane died or after `release`. */
@@ -105,8 +109,9 @@ export class OpenModel implements ModelSession {
 
   private async openFirst(): Promise<void> {
     const { pool, threads, bytes, cores } = this.init;
-    const lane = pool.choose(this.init.lane);
-    pool.hold(lane);
+    const kept = this.reserved;
+    this.reserved = null;
+    const lane = kept !== null && !kept.dead ? kept : pool.reserve(this.init.lane);
     const share = Math.max(1, Math.floor(cores / pool.inUse()));
     this.threads = threads > 0 ? threads : bytes < smallBytes ? 1 : share;
     this.lane = lane.index;

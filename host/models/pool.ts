@@ -25,6 +25,14 @@ export class LanePool {
     return best;
   }
 
+  /** Chooses a lane, counts the session that is to come, and starts the lane meanwhile. */
+  reserve(wanted: number): Lane {
+    const lane = this.choose(wanted);
+    this.hold(lane);
+    lane.warm();
+    return lane;
+  }
+
   /** A lane that has nothing to do and is none of `taken`; null when there is none. */
   idle(taken: readonly Lane[]): Lane | null {
     for (let index = 0; index < this.width; index++) {
