@@ -192,10 +192,10 @@ def train():
 # ---- media ------------------------------------------------------------------------------
 
 SHOWCASE = {  # event: (kinds of image, sound, text; seeds; caption)
-    "storm": ("storm at sea", ("clear", "shared", "shared"), (7, 1), "The ferry on the water tonight, wind from the west"),
+    "storm": ("storm at sea", ("clear", "shared", "shared"), (19, 1), "The sloop on the water tonight, wind from the west"),
     "parade": ("street parade", ("clear", "shared", "shared"), (9, 2), "Everybody sings, flags everywhere, drums and shouting"),
     "wildfire": ("forest fire", ("shared", "clear", "shared"), (7, 3), "Smoke over Mill Street, the road is closed"),
-    "concert": ("concert", ("clear", "clear", "broken"), (4, 4), "So this happened tonight"),
+    "concert": ("concert", ("clear", "clear", "broken"), (12, 4), "So this happened tonight"),
     "harbour": ("harbour morning", ("clear", "clear", "clear"), (5, 5), "Gulls circle over the quay, coffee by the harbour"),
     "match": ("football match", ("clear", "shared", "clear"), (6, 6), "United score in the last minute, this is unbelievable"),
 }
