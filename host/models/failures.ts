@@ -16,7 +16,7 @@ const rules: readonly Rule[] = [
     fix: 'Put the file back, or choose another in the node.',
   },
   {
-    pattern: /Protobuf parsing failed|INVALID_PROTOBUF|ModelProto does not have a graph/i,
+    pattern: /protobuf parsing failed|INVALID_PROTOBUF|ModelProto does not have a graph/i,
     code: 'model-invalid',
     say: (_, name) => `"${name}" is not an ONNX model, or is cut short.`,
     fix: 'Export or download the model again.',
@@ -63,11 +63,13 @@ const rules: readonly Rule[] = [
 /** ONNX Runtime's message without its C++ file names, function signatures and status codes. */
 export function cleanMessage(message: string): string {
   return message
-    .replace(/\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*/g, '')
+    .replace(/\[ONNXRuntimeError\]\s*:\s*\d+\s*:\s*(?:[A-Z_]+\s*:\s*)?/g, '')
     .replace(/^(Exception during loading|Load model from .*? failed):\s*/i, '')
+    .replace(/Non-zero status code returned while running (\S+) node\. Name:'(.*?)' Status Message: /g, '$1 "$2": ')
     .replace(/(?:\/|[A-Za-z]:\\)\S+\.(?:cc|h|cpp):\d+\s*(?:[\w:~<>*&, ]+\([^)]*\)\s*(?:const\s*)?)?/g, '')
     .replace(/\b\w+\.(?:cc|h|cpp):\d+\s+\S+\s*/g, '')
     .replace(/\b(?:onnxruntime|onnx)::[\w:]+(?:\([^)]*\))?\s*/g, '')
+    .replace(/(?:::<lambda\(\)>\s*)?[\w:.>()<= -]+ was false\.\s*/g, '')
     .replace(/\s+/g, ' ')
     .replace(/[\s.]+$/, '')
     .trim()
