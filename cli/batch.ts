@@ -58,10 +58,8 @@ export async function runBatch(session: Session, items: readonly BatchItem[], jo
 
 async function runItem(session: Session, item: BatchItem): Promise<Done> {
   try {
-    const inputs = await item.load();
-    // Another item's sample beside this item's file would be a mixture that nobody asked for.
-    const result = await runRequest(session, inputs, true);
-    const saved = await saveOutputs(result, inputs, session.destinations, item.name, session.tools);
+    const result = await runRequest(session, item.inputs, session.options.samples !== true);
+    const saved = await saveOutputs(result, item.inputs, session.destinations, item.stem, session.tools);
     return { line: JSON.stringify({ item: item.name, ...resultJson(result, saved, session.voice) }), problem: null };
   } catch (error) {
     const problem = withoutStack(asProblem(error), session.voice);

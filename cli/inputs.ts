@@ -6,14 +6,16 @@ import { nearestName } from '../core/problems/nearestName.ts';
 import { Problem } from '../core/problems/problem.ts';
 import type { RunInputs } from '../core/run/result.ts';
 import { expandGlob, isGlob } from '../host/files/glob.ts';
-import { decodeUtf8, readWhole, sizeText } from '../host/files/host.ts';
+import { decodeUtf8, sizeText } from '../host/files/host.ts';
 import { naturalOrder } from '../host/files/naturalOrder.ts';
 import { kindOfPath, plainFiles } from '../host/files/userPath.ts';
 
-/** One run of a batch: its name, and how its inputs are read when its turn comes. */
+/** One run of a batch: its name and its inputs. */
 export interface BatchItem {
   readonly name: string;
-  load(): Promise<RunInputs>;
+  /** What its result files are named after; no two items share it. */
+  readonly stem: string;
+  readonly inputs: RunInputs;
 }
 export type Given =
   | { readonly form: 'one'; readonly inputs: RunInputs }
@@ -21,14 +23,13 @@ export type Given =
 
 interface PublicInput {
   readonly name: string;
+  /** `folder` takes a folder as one sequence; for every other kind a folder makes a batch. */
   readonly kind: Kind | 'folder';
-  /** Takes a folder as one sequence, rather than one file. */
-  readonly folder: boolean;
 }
 type Single = MediaSource | Value;
 type Read =
   | { readonly form: 'one'; readonly value: Single }
-  | { readonly form: 'many'; readonly files: readonly string[]; readonly text: boolean };
+  | { readonly form: 'many'; readonly files: readonly string[] };
 
 /**
  * What `--input name=value` options mean for a pipeline. A folder or glob makes a batch; several of them are paired by
@@ -54,18 +55,13 @@ export async function readInputs(pairs: readonly string[], checked: Checked, lim
     if (read.form === 'one') singles[name] = read.value;
     else many.set(name, read);
   }
-  return many.size === 0 ? { form: 'one', inputs: singles } : { form: 'batch', items: pairUp(many, singles, limits) };
+  return many.size === 0 ? { form: 'one', inputs: singles } : { form: 'batch', items: pairUp(many, singles) };
 }
 
 /** The public inputs of a checked pipeline. */
 export function publicInputs(checked: Checked): readonly PublicInput[] {
   return [...checked.publicInputs].map(([name, id]) => {
-    const definition = checked.nodes.get(id)?.definition;
-    return {
-      name,
-      kind: definition?.external ?? 'json',
-      folder: definition !== undefined && definition.stream !== null,
-    };
+    return { name, kind: checked.nodes.get(id)?.definition.external ?? 'json' };
   });
 }
 
@@ -114,7 +110,7 @@ async function readPath(input: PublicInput, value: string): Promise<Read> {
         fix: 'Check the pattern; quote it so that the shell leaves it alone.',
         where: { file: value },
       });
-    return { form: 'many', files, text };
+    return { form: 'many', files };
   }
   if (found === null) {
     throw new Problem('file-missing', {
@@ -124,7 +120,7 @@ async function readPath(input: PublicInput, value: string): Promise<Read> {
     });
   }
   const absolute = path.resolve(value);
-  if (found !== 'folder' || input.folder) return { form: 'one', value: source(absolute) };
+  if (found !== 'folder' || input.kind === 'folder') return { form: 'one', value: source(absolute) };
   const names = await plainFiles(absolute);
   if (names.length === 0)
     throw new Problem('file-missing', {
@@ -132,7 +128,7 @@ async function readPath(input: PublicInput, value: string): Promise<Read> {
       fix: 'Name a folder with files in it.',
       where: { file: value },
     });
-  return { form: 'many', files: names.map((name) => path.join(absolute, name)), text };
+  return { form: 'many', files: names.map((name) => path.join(absolute, name)) };
 }
 
 function source(file: string): MediaSource {
@@ -174,11 +170,7 @@ function parseJson(text: string, name: string) {
   }
 }
 
-function pairUp(
-  many: ReadonlyMap<string, Read & { form: 'many' }>,
-  singles: RunInputs,
-  limits: Limits,
-): readonly BatchItem[] {
+function pairUp(many: ReadonlyMap<string, Read & { form: 'many' }>, singles: RunInputs): readonly BatchItem[] {
   const rows = new Map<string, Map<string, string>>();
   const alone = many.size === 1;
   for (const [name, read] of many) {
@@ -193,22 +185,36 @@ function pairUp(
       rows.set(key, row.set(name, file));
     }
   }
-  return [...rows.keys()].sort(naturalOrder).map((key) => ({
-    name: alone ? path.basename(key) : key,
-    load: async () => {
-      const inputs: Record<string, Single> = { ...singles };
-      for (const [name, file] of rows.get(key) as Map<string, string>) {
-        inputs[name] = many.get(name)?.text ? await textOf(file, limits) : source(file);
-      }
-      return inputs;
-    },
-  }));
+  const keys = [...rows.keys()].sort(naturalOrder);
+  const names = alone ? shortNames(keys) : keys;
+  const stems = uniqueStems(names);
+  return keys.map((key, i) => {
+    const inputs: Record<string, Single> = { ...singles };
+    for (const [name, file] of rows.get(key) as Map<string, string>) inputs[name] = source(file);
+    return { name: names[i], stem: stems[i], inputs };
+  });
 }
 
-async function textOf(file: string, limits: Limits): Promise<Value> {
-  const name = path.basename(file);
-  const data = await readWhole(file, { name, maxBytes: limits.textCharacters * 4, tooLargeCode: 'text-too-long' });
-  return { kind: 'text', text: decodeUtf8(data, name) };
+/** File names, or where two are alike, paths from here. */
+function shortNames(files: readonly string[]): readonly string[] {
+  const names = files.map((file) => path.basename(file));
+  return new Set(names).size === names.length ? names : files.map((file) => path.relative(process.cwd(), file));
+}
+
+/** What result files are named after: `a` for `a.jpg`, but `a-jpg` and `a-png` where both are there. */
+function uniqueStems(names: readonly string[]): readonly string[] {
+  const plain = (name: string) => name.replace(/[^\p{L}\p{N}_ -]+/gu, '-').replace(/^-+/, '');
+  const short = names.map((name) => plain(name.slice(0, name.length - path.extname(name).length)));
+  const counts = new Map<string, number>();
+  for (const stem of short) counts.set(stem, (counts.get(stem) ?? 0) + 1);
+  const taken = new Set<string>();
+  return short.map((stem, i) => {
+    const base = counts.get(stem) === 1 ? stem : plain(names[i]);
+    let unique = base;
+    for (let n = 2; taken.has(unique); n++) unique = `${base}-${n}`;
+    taken.add(unique);
+    return unique;
+  });
 }
 
 function usage(message: string, fix: string): Problem {

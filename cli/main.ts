@@ -54,7 +54,7 @@ export async function main(args: readonly string[]): Promise<number> {
 
 function usageProblem(error: CommanderError, args: readonly string[]): Problem {
   const [message, ...rest] = error.message.replace(/^error: /, '').split('\n');
-  const command = args.find((arg) => !arg.startsWith('-'));
+  const command = error.code === 'commander.unknownCommand' ? undefined : args.find((arg) => !arg.startsWith('-'));
   const help = command === undefined ? 'tributary --help' : `tributary ${command} --help`;
   const hint = rest
     .join(' ')

@@ -80,8 +80,7 @@ function filesFor(name: string, value: Value, drawn: boolean, destinations: Dest
 function prefixed(file: string, prefix: string | null, named: boolean): string {
   if (prefix === null) return file;
   const { dir, name, ext } = path.parse(file);
-  const stem = path.parse(prefix).name;
-  return path.join(dir, named ? `${name}-${stem}${ext}` : `${stem}.${name}${ext}`);
+  return path.join(dir, named ? `${name}-${prefix}${ext}` : `${prefix}.${name}${ext}`);
 }
 
 function numbered(file: string, output: PublishedOutput, i: number): string {

@@ -23,7 +23,8 @@ export interface RunOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
-  readonly samples: boolean;
+  /** Undefined: samples only when no input is given at all. */
+  readonly samples?: boolean;
   readonly nodes?: readonly string[];
   readonly limit?: readonly string[];
   readonly timeout?: number;
@@ -32,7 +33,8 @@ export interface RunOptions {
 
 const examples = `
 Inputs: name=path, name=folder or name='*.jpg' for a batch, name=- for standard input. Text and JSON are given as they
-are; name=@file reads them from a file. An input left out uses the sample that the pipeline names.
+are; name=@file reads them from a file. Without any --input the pipeline's own samples are used; with one, inputs that
+are left out count as missing (--samples changes that).
 
 Results: a batch prints one JSON line per item, in order of name; a bad item gives a line with its error, and the
 others go on. --output writes pictures, sound, arrays and tables to files, boxes also drawn on the picture.
@@ -59,7 +61,8 @@ export function addRun(program: Command): Command {
     .option('-q, --quiet', 'print neither progress nor warnings')
     .option('--nodes <dir>', 'a folder with your own nodes (may be repeated)', collect)
     .option('--limit <name=value>', 'set a limit, see `tributary limits` (may be repeated)', collect)
-    .option('--no-samples', 'count inputs that are left out as missing')
+    .option('--samples', "let inputs that are left out use the pipeline's own samples")
+    .option('--no-samples', 'count inputs that are left out as missing, even when none is given')
     .option('--timeout <seconds>', 'give up on a run after this time', positive)
     .option('-j, --jobs <n>', 'items of a batch that run at once (default: the number of cores)', positive)
     .option('--debug', 'print causes and stacks')
@@ -122,16 +125,17 @@ async function reportErrors(pipeline: Pipeline, voice: Voice): Promise<boolean> 
 
 async function runOne(session: Session, inputs: RunInputs): Promise<void> {
   const { voice, pipeline, options } = session;
+  const samples = options.samples ?? Object.keys(inputs).length === 0;
   const progress = makeProgress(voice.err, voice.quiet);
   let result: RunResult;
   try {
-    result = await runRequest(session, inputs, !options.samples, followRun(progress));
+    result = await runRequest(session, inputs, !samples, followRun(progress));
   } finally {
     progress.clear();
   }
   const saved = await saveOutputs(result, inputs, session.destinations, null, session.tools);
   if (voice.json) return print(JSON.stringify(resultJson(result, saved, voice), null, 2));
-  return print(oneText(pipeline, inputs, result, saved, options.samples, voice));
+  return print(oneText(pipeline, inputs, result, saved, samples, voice));
 }
 
 function oneText(
@@ -145,13 +149,7 @@ function oneText(
   const lines = [styled(voice.out, 'bold', pipeline.opened.document.name)];
   const left = publicInputs(pipeline.checked).filter((input) => inputs[input.name] === undefined);
   if (samples && left.length > 0 && !voice.quiet) {
-    lines.push(
-      styled(
-        voice.out,
-        'dim',
-        `not given, so the pipeline's own sample is used: ${left.map((i) => i.name).join(', ')}`,
-      ),
-    );
+    lines.push(styled(voice.out, 'dim', `samples of the pipeline are used for ${left.map((i) => i.name).join(', ')}`));
   }
   lines.push('', resultText(voice.quiet ? { ...result, warnings: [] } : result, voice.out));
   for (const { output, file } of saved) lines.push(`${output} ${sign(voice.out, 'arrow')} ${file}`);

@@ -21,7 +21,7 @@ const status = run(['cli/tributary.mjs', 'run', sample, '--output', results]);
 if (status === 0) {
   console.log(`
 Next:
-  npx tributary run ${sample} --input caption="an alarm rings"     your own words, the sample's picture and sound
+  npx tributary run ${sample} --input caption="an alarm rings"     your own words; picture and sound count as missing
   npx tributary nodes                                              what a pipeline can be made of
   npx tributary new my-pipeline --model your-model.onnx            a pipeline around your own model
   npx tributary --help`);

@@ -1,0 +1,160 @@
+import type { ModelPort, ModelSignature } from '../core/define/file-facts.ts';
+import { type DocumentNode, type DocumentWire, type PipelineDocument, schemaVersion } from '../core/graph/document.ts';
+import type { Json } from '../core/kinds/value.ts';
+import { portNames } from '../nodes/kernels/modelPorts.ts';
+
+interface PictureShape {
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly channels: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where a model leaves its input size open. */
+const usualSize = 224;
+
+/**
+ * The pipeline that an ONNX file suggests: where an input looks like a picture, a picture comes in, is brought to the
+ * model's size, and one row of numbers out is read as classes; every other input and output is a tensor. What was
+ * guessed stands in a note of the document. `file` is the model's path in the pipeline's folder.
+ */
+export function proposeFromModel(name: string, file: string, model: ModelSignature): PipelineDocument {
+  const draft = new Draft();
+  const inputs = portNames(model.inputs);
+  const outputs = portNames(model.outputs);
+  draft.add('model', 'model.onnx', { model: file });
+  const classifies = model.inputs.length === 1 && model.outputs.length === 1 && isClassRow(model.outputs[0]);
+  model.inputs.forEach((port, i) => {
+    const picture = pictureShape(port);
+    if (picture === null) draft.tensorInput(publicName(inputs[i], 'input'), `model.${inputs[i]}`);
+    else draft.pictureInput(pictureName(model.inputs, i), `model.${inputs[i]}`, picture, port, classifies);
+  });
+  model.outputs.forEach((port, i) => {
+    if (classifies && pictureShape(model.inputs[0]) !== null) draft.classOutput(`model.${outputs[i]}`, port);
+    else draft.tensorOutput(publicName(outputs[i], 'output'), `model.${outputs[i]}`);
+  });
+  return draft.document(name);
+}
+
+/** float or uint8, rank 4, three or one channels: a picture for all that is known. */
+export function pictureShape({ dtype, shape }: ModelPort): PictureShape | null {
+  if (shape?.length !== 4 || (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'uint8')) return null;
+  const size = (dim: (typeof shape)[number]) => (typeof dim === 'number' && dim > 0 ? dim : usualSize);
+  const isChannels = (dim: (typeof shape)[number]): dim is number => dim === 3 || dim === 1;
+  const isSide = (dim: (typeof shape)[number]) => typeof dim !== 'number' || dim >= 16;
+  if (isChannels(shape[1]) && isSide(shape[2]) && isSide(shape[3])) {
+    return { layout: 'NCHW', channels: shape[1], height: size(shape[2]), width: size(shape[3]) };
+  }
+  if (isChannels(shape[3]) && isSide(shape[1]) && isSide(shape[2])) {
+    return { layout: 'NHWC', channels: shape[3], height: size(shape[1]), width: size(shape[2]) };
+  }
+  return null;
+}
+
+/** One row of two or more numbers. */
+function isClassRow({ dtype, shape }: ModelPort): boolean {
+  const classes = shape?.at(-1);
+  const rows = shape?.slice(0, -1) ?? [];
+  return (
+    dtype === 'float32' &&
+    shape !== null &&
+    rows.length <= 1 &&
+    rows.every((d) => d === 1 || typeof d !== 'number') &&
+    typeof classes === 'number' &&
+    classes >= 2
+  );
+}
+
+function pictureName(ports: readonly ModelPort[], at: number): string {
+  const pictures = ports.filter((port) => pictureShape(port) !== null);
+  return pictures.length === 1 ? 'image' : publicName(ports[at].name, 'image');
+}
+
+/** A public name begins with a letter and holds letters, digits, _ and -. */
+function publicName(text: string, otherwise: string): string {
+  const plain = text
+    .replace(/[^A-Za-z0-9_-]+/g, '_')
+    .replace(/^[^A-Za-z]+/, '')
+    .slice(0, 64);
+  return plain === '' ? otherwise : plain;
+}
+
+/** A document that grows node by node, from left to right. */
+class Draft {
+  readonly #nodes: DocumentNode[] = [];
+  readonly #wires: DocumentWire[] = [];
+  readonly #inputs: Record<string, { node: string; doc?: string }> = {};
+  readonly #outputs: Record<string, { node: string; doc?: string }> = {};
+  readonly #guesses: string[] = [];
+
+  /** Adds a node and returns its id, made unique. */
+  add(id: string, type: string, params: Readonly<Record<string, Json>> = {}): string {
+    let unique = id;
+    for (let n = 2; this.#nodes.some((node) => node.id === unique); n++) unique = `${id}-${n}`;
+    this.#nodes.push({ id: unique, type, version: 1, params, position: { x: 0, y: 0 } });
+    return unique;
+  }
+
+  wire(from: string, to: string): void {
+    this.#wires.push({ from, to });
+  }
+
+  tensorInput(name: string, to: string): void {
+    const node = this.add(name, 'input.tensor');
+    this.#inputs[name] = { node };
+    this.wire(`${node}.tensor`, to);
+  }
+
+  tensorOutput(name: string, from: string): void {
+    const node = this.add(name, 'output.tensor');
+    this.#outputs[name] = { node };
+    this.wire(from, `${node}.tensor`);
+  }
+
+  classOutput(from: string, port: ModelPort): void {
+    const softmax = this.add('probabilities', 'result.softmax');
+    const node = this.add('classes', 'output.scores');
+    this.#outputs['classes'] = { node, doc: 'The classes, best first.' };
+    this.wire(from, `${softmax}.logits`);
+    this.wire(`${softmax}.scores`, `${node}.scores`);
+    this.#guesses.push(
+      `The output "${port.name}" is read as logits of classes; give result.softmax a label file, or take it out when the model gives probabilities.`,
+    );
+  }
+
+  pictureInput(name: string, to: string, picture: PictureShape, port: ModelPort, classifies: boolean): void {
+    const { width, height, channels, layout } = picture;
+    const input = this.add(name, 'input.image');
+    this.#inputs[name] = { node: input, doc: `A picture; it is brought to ${width}x${height}.` };
+    let at = `${input}.image`;
+    const step = (id: string, type: string, params: Readonly<Record<string, Json>>) => {
+      const node = this.add(id, type, params);
+      this.wire(at, `${node}.image`);
+      at = `${node}.image`;
+    };
+    step('colour', 'image.colour', { to: channels === 1 ? 'grey' : 'rgb' });
+    if (classifies && width === height) {
+      step('shrink', 'image.resizeShorter', { size: Math.round((width * 256) / 224) });
+      step('cut', 'image.centreCrop', { width, height });
+    } else step('resize', 'image.resize', { width, height });
+    const tensor = this.add('numbers', 'image.toTensor', { layout, dtype: port.dtype ?? 'float32' });
+    this.wire(at, `${tensor}.image`);
+    at = `${tensor}.tensor`;
+    this.wire(at, to);
+  }
+
+  document(name: string): PipelineDocument {
+    const text = ['Proposed from the model file. Guessed, so look at it:', ...this.#guesses].join('\n- ');
+    return {
+      schemaVersion,
+      name,
+      nodes: this.#nodes.map((node, i) => ({ ...node, position: { x: 220 * i, y: 0 } })),
+      wires: this.#wires,
+      groups: [],
+      notes: this.#guesses.length === 0 ? [] : [{ id: 'guesses', text, position: { x: 0, y: -160 } }],
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      files: [],
+    };
+  }
+}
