@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { root } from '../rules/sources.ts';
+
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface CommandOptions {
+  /** What goes into standard input; nothing when left out. */
+  readonly input?: string | Uint8Array;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called with what came on stderr and stdout so far, whenever there is more. */
+  readonly onOutput?: (text: string, child: { kill(signal: NodeJS.Signals): void }) => void;
+}
+
+/** Runs the command as its own process, as a user would. */
+export function command(args: readonly string[], options: CommandOptions = {}): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [path.join(root, 'cli/tributary.mjs'), ...args], {
+      cwd: options.cwd ?? root,
+      env: { ...process.env, NO_COLOR: '1', ...options.env },
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    let out = '';
+    let err = '';
+    const kill = (signal: NodeJS.Signals) => void child.kill(signal);
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      out += text;
+      options.onOutput?.(out + err, { kill });
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      err += text;
+      options.onOutput?.(out + err, { kill });
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
+  });
+}
