@@ -1,4 +1,6 @@
 import type { Value } from '../../core/kinds/value.ts';
+import { Problem } from '../../core/problems/problem.ts';
+import { numbersOf } from './tensor.ts';
 
 /** True when no number of the array is NaN or infinite. */
 export function finiteNumbers(data: ArrayLike<number>): boolean {
@@ -28,5 +30,34 @@ export function allFinite(value: Value): boolean {
       return value.channels.every(finiteNumbers);
     default:
       return true;
+  }
+}
+
+/** Throws `value-nonfinite`, with a count, when the policy is `fail` and the value holds NaN or infinity. */
+export function obeyNonFinitePolicy(value: Value, policy: 'fail' | 'allow'): void {
+  if (policy === 'allow' || allFinite(value)) return;
+  const [bad, all] = countsOf(value);
+  throw new Problem('value-nonfinite', {
+    message: `The ${value.kind} holds ${bad} NaN or infinite numbers of ${all}.`,
+    fix: 'Look for the cause in the model or its input (often a wrong normalisation, or float16 overflow), or set nonFinite to "allow".',
+    where: { port: 'value' },
+  });
+}
+
+function countsOf(value: Value): readonly [bad: number, all: number] {
+  switch (value.kind) {
+    case 'tensor': {
+      const numbers = numbersOf(value);
+      return [countNonFinite(numbers), numbers.length];
+    }
+    case 'embedding':
+    case 'scores':
+      return [countNonFinite(value.data), value.data.length];
+    case 'boxes':
+      return [countNonFinite(value.coordinates) + countNonFinite(value.scores), value.scores.length * 5];
+    case 'audio':
+      return value.channels.reduce(([bad, all], c) => [bad + countNonFinite(c), all + c.length], [0, 0]);
+    default:
+      return [0, 0];
   }
 }
