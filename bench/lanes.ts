@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type { ModelOptions, ModelSession } from '../core/define/host.ts';
 import { makeLimits } from '../core/define/limits.ts';
 import type { TensorValue } from '../core/kinds/value.ts';
@@ -67,6 +69,22 @@ console.log(`${cores} cores, load ${loadavg()[0]?.toFixed(1)}, ${rounds} rounds,
 function makeHost(spread: boolean): OwnedModelHost {
   return makeModelHost({ limits: makeLimits(), cores, spread, resolvePath: (name) => path.join(folder, name) });
 }
+/** How two plain loops on two threads scale here and now: on a machine that others use too, no lanes can do better. */
+async function calibrate(): Promise<number> {
+  const code =
+    "const { parentPort } = require('node:worker_threads'); parentPort.on('message', () => { let s = 0; for (let i = 0; i < 1e7; i++) s += Math.sqrt(i); parentPort.postMessage(s); });";
+  const workers = [new Worker(code, { eval: true }), new Worker(code, { eval: true })] as const;
+  const go = (worker: Worker) => {
+    const done = once(worker, 'message');
+    worker.postMessage(0);
+    return done;
+  };
+  const after = await timeCalls(() => go(workers[0]).then(() => go(workers[1])), rounds, 3);
+  const atOnce = await timeCalls(() => Promise.all(workers.map(go)), rounds, 3);
+  await Promise.all(workers.map((worker) => worker.terminate()));
+  return median(after) / median(atOnce);
+}
+
 async function both(host: OwnedModelHost, options: ModelOptions): Promise<string> {
   const a = await host.open('matmul.onnx', options, never);
   const b = await host.open('convolution.onnx', options, never);
@@ -96,6 +114,7 @@ async function throughput(session: ModelSession): Promise<number> {
   return median(await timeCalls(many, Math.ceil(rounds / 3), 4)) / 12;
 }
 
+console.log(`two plain loops on two threads here and now: ${(await calibrate()).toFixed(2)}x`);
 const rows = float32([64, 640]);
 const picture = float32([1, 3, 112, 112]);
 writeFileSync(path.join(folder, 'matmul.onnx'), matmulModel(640, 11));
