@@ -1,11 +1,8 @@
 import type { Json } from '../../core/kinds/value.ts';
 import { Problem } from '../../core/problems/problem.ts';
 
-/**
- * Parses JSON after one linear look at its depth, so that no nesting can exhaust the stack.
- * Throws `document-too-deep`, `document-forbidden-key` (`__proto__`) and `media-corrupt` for bad syntax.
- */
-export function jsonOfText(text: string, name: string, maxDepth: number): Json {
+/** Throws `document-too-deep` after one linear look at the text, so that no nesting can exhaust the stack. */
+export function requireJsonDepth(text: string, name: string, maxDepth: number): void {
   let depth = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -14,6 +11,11 @@ export function jsonOfText(text: string, name: string, maxDepth: number): Json {
       if (++depth > maxDepth) throw tooDeep(name, maxDepth);
     } else if (code === 0x7d || code === 0x5d) depth--;
   }
+}
+
+/** Parses JSON. Throws `document-too-deep`, `document-forbidden-key` (`__proto__`) and `media-corrupt` for bad syntax. */
+export function jsonOfText(text: string, name: string, maxDepth: number): Json {
+  requireJsonDepth(text, name, maxDepth);
   let json: Json;
   try {
     json = JSON.parse(text);
