@@ -6,7 +6,7 @@ import { Worker } from 'node:worker_threads';
 import type { ModelOptions, ModelSession } from '../core/define/host.ts';
 import { makeLimits } from '../core/define/limits.ts';
 import type { TensorValue } from '../core/kinds/value.ts';
-import { makeModelHost, type OwnedModelHost } from '../host/models/models.ts';
+import { type ClosableModelHost, makeModelHost } from '../host/models/models.ts';
 import { type BuilderNode, type BuilderTensor, buildModel, matmulModel, value } from '../test/onnx-builder.ts';
 import { median, timeCalls } from './measure.ts';
 
@@ -66,7 +66,7 @@ function float32(shape: readonly number[]): TensorValue {
 const folder = mkdtempSync(path.join(tmpdir(), 'tributary-lanes-'));
 const cores = availableParallelism();
 console.log(`${cores} cores, load ${loadavg()[0]?.toFixed(1)}, ${rounds} rounds, medians`);
-function makeHost(spread: boolean): OwnedModelHost {
+function makeHost(spread: boolean): ClosableModelHost {
   return makeModelHost({ limits: makeLimits(), cores, spread, resolvePath: (name) => path.join(folder, name) });
 }
 /** How two plain loops on two threads scale here and now: on a machine that others use too, no lanes can do better. */
@@ -85,7 +85,7 @@ async function calibrate(): Promise<number> {
   return median(after) / median(atOnce);
 }
 
-async function both(host: OwnedModelHost, options: ModelOptions): Promise<string> {
+async function both(host: ClosableModelHost, options: ModelOptions): Promise<string> {
   const a = await host.open('matmul.onnx', options, never);
   const b = await host.open('convolution.onnx', options, never);
   const runA = () => a.run({ x: rows }, nothing, never);

@@ -20,7 +20,9 @@ export function startWorker(entry: EntryPoint, workerData: unknown): Worker {
   if (!entry.source) return new Worker(entry.url, { workerData, execArgv: [] });
   // tsx's own --import hook serves the main thread only, so the worker registers it before it loads the source.
   // Its .cjs twin, which require finds, looks for its hooks in a folder that is not there.
-  const api = createRequire(import.meta.url).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs');
+  const api = createRequire(import.meta.url)
+    .resolve('tsx/esm/api')
+    .replace(/\.cjs$/, '.mjs');
   const tsx = pathToFileURL(api).href;
   const code = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(entry.url.href)}); });`;
   return new Worker(code, { eval: true, workerData, execArgv: [] });

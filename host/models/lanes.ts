@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
-import { Problem, problemFrom } from '../../core/problems/problem.ts';
+import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import { entryPoint, startWorker } from '../entry.ts';
 import type { LaneAnswer, LaneAsk, LaneValue } from './messages.ts';
 
@@ -47,9 +47,9 @@ export class Lane {
   } | null = null;
   private readonly waiting: Waiting[] = [];
   private lastId = 0;
-  private readonly onHang: (() => void) | undefined;
+  private readonly onHang: ((problem: ProblemData) => void) | undefined;
 
-  constructor(index: number, onHang: (() => void) | undefined) {
+  constructor(index: number, onHang: ((problem: ProblemData) => void) | undefined) {
     this.index = index;
     this.onHang = onHang;
   }
@@ -164,7 +164,7 @@ export class Lane {
     });
     this.bury((waiting) => waiting.reject(laneDied(waiting.job.doing)));
     this.settle(entry, () => entry.reject(problem));
-    this.onHang?.();
+    this.onHang?.(problem.data);
   }
 
   private fail(error: unknown): void {

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ModelHost, ModelOptions, ModelSession } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
-import { Problem } from '../../core/problems/problem.ts';
+import { Problem, type ProblemData } from '../../core/problems/problem.ts';
 import { makeApproval } from './approval.ts';
 import { candidatesFor, providerOf, type RealDevice, unavailable } from './devices.ts';
 import type { Lane } from './lanes.ts';
@@ -17,7 +17,7 @@ export interface ModelHostDeps {
   readonly resolvePath: (path: string) => string | Promise<string>;
   readonly cores: number;
   /** A model ran past `modelRunMs`: its thread cannot be stopped, so this process should be replaced. */
-  readonly onHang?: () => void;
+  readonly onHang?: (problem: ProblemData) => void;
   /** Where models that opened well in a child process are remembered; null or nothing: in memory only. */
   readonly probeCacheFile?: string | null;
   /** Open a model in further lanes when its runs wait for each other and a lane is idle. Default true. */
@@ -47,7 +47,7 @@ export interface ModelProfile {
   readonly fellBack: number;
 }
 
-export interface OwnedModelHost extends ModelHost {
+export interface ClosableModelHost extends ModelHost {
   /** Opens the model once more with the runtime's profiler, and runs it on `feeds`. */
   profile(path: string, options: ModelOptions, feeds: Tensors, signal: AbortSignal): Promise<ModelProfile>;
   /** Closes every session that is not running now. */
@@ -78,7 +78,7 @@ const providerNames: Readonly<Record<string, RealDevice>> = {
 };
 
 /** ONNX Runtime in lanes of this process. See `OpenModel` for how threads and lanes are shared out. */
-export function makeModelHost(deps: ModelHostDeps): OwnedModelHost {
+export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
   const { limits } = deps;
   const cores = Math.max(1, Math.floor(deps.cores));
   const pool = new LanePool(cores, deps.onHang);

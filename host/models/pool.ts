@@ -1,3 +1,4 @@
+import type { ProblemData } from '../../core/problems/problem.ts';
 import { Lane } from './lanes.ts';
 
 /** The lanes of one engine process, made when first needed. */
@@ -5,10 +6,10 @@ export class LanePool {
   private readonly lanes: Lane[] = [];
   private readonly sessions = new Map<Lane, number>();
   private readonly width: number;
-  private readonly onHang: (() => void) | undefined;
+  private readonly onHang: ((problem: ProblemData) => void) | undefined;
 
   /** `width` lanes at most, unless a node names a lane beyond them. */
-  constructor(width: number, onHang: (() => void) | undefined) {
+  constructor(width: number, onHang: ((problem: ProblemData) => void) | undefined) {
     this.width = width;
     this.onHang = onHang;
   }

@@ -6,7 +6,7 @@ import type { ModelOptions } from '../../../core/define/host.ts';
 import { makeLimits } from '../../../core/define/limits.ts';
 import type { TensorValue } from '../../../core/kinds/value.ts';
 import { Problem, type ProblemData } from '../../../core/problems/problem.ts';
-import { type ModelHostDeps, makeModelHost, type OwnedModelHost } from '../../../host/models/models.ts';
+import { type ClosableModelHost, type ModelHostDeps, makeModelHost } from '../../../host/models/models.ts';
 import { buildModel, value } from '../../onnx-builder.ts';
 
 export const cpu: ModelOptions = { device: 'cpu', threads: 1, lane: -1, precision: 'full', optimisation: 'all' };
@@ -15,7 +15,7 @@ export const nothing: ReadonlySet<string> = new Set();
 
 export interface Workbench {
   readonly folder: string;
-  readonly host: OwnedModelHost;
+  readonly host: ClosableModelHost;
   write(name: string, bytes: Uint8Array): string;
 }
 

@@ -11,7 +11,7 @@ const host = makeModelHost({
   limits: makeLimits({ modelRunMs: 300 }),
   cores: 2,
   resolvePath: (name) => path.join(folder, name),
-  onHang: () => process.send?.({ event: 'hang', atMs: performance.now() }),
+  onHang: (problem) => process.send?.({ event: 'hang', problem }),
 });
 const one = { kind: 'tensor', dtype: 'float32', shape: [1], data: Float32Array.of(0) } as const;
 const trips = { kind: 'tensor', dtype: 'int64', shape: [], data: BigInt64Array.of(2n ** 62n) } as const;
