@@ -108,7 +108,7 @@ class Draft {
   tensorOutput(name: string, from: string): void {
     const node = this.add(name, 'output.tensor');
     this.#outputs[name] = { node };
-    this.wire(from, `${node}.tensor`);
+    this.wire(from, `${node}.value`);
   }
 
   classOutput(from: string, port: ModelPort): void {
@@ -116,7 +116,7 @@ class Draft {
     const node = this.add('classes', 'output.scores');
     this.#outputs['classes'] = { node, doc: 'The classes, best first.' };
     this.wire(from, `${softmax}.logits`);
-    this.wire(`${softmax}.scores`, `${node}.scores`);
+    this.wire(`${softmax}.scores`, `${node}.value`);
     this.#guesses.push(
       `The output "${port.name}" is read as logits of classes; give result.softmax a label file, or take it out when the model gives probabilities.`,
     );

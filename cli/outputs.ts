@@ -6,6 +6,7 @@ import { Problem } from '../core/problems/problem.ts';
 import type { PublishedOutput, RunInputs, RunResult } from '../core/run/result.ts';
 import { kindOfPath } from '../host/files/userPath.ts';
 import { outputEndings, writeOutput } from '../host/files/writeOutput.ts';
+import type { Style } from './outputStyle.ts';
 
 /** Where results go: a folder for all, and files for some by name. */
 export interface Destinations {
@@ -20,6 +21,7 @@ export type DrawBoxes = (image: ImageValue, boxes: BoxesValue, signal: AbortSign
 export interface SaveTools {
   readonly image: NodeHost['image'];
   readonly drawBoxes: DrawBoxes | null;
+  readonly styleOf: (output: string) => Style;
   readonly signal: AbortSignal;
 }
 
@@ -56,11 +58,12 @@ export async function saveOutputs(
   const saved: { output: string; file: string }[] = [];
   for (const [name, output] of Object.entries(result.outputs)) {
     if (output.status === 'missing') continue;
+    const style = tools.styleOf(name);
     for (const [i, item] of output.items.entries()) {
       const picture = item.value.kind === 'boxes' ? await pictureOf(item.value, inputs, result.outputs, tools) : null;
-      for (const file of filesFor(name, item.value, picture !== null, destinations)) {
+      for (const file of filesFor(name, item.value, picture !== null, destinations, style)) {
         const target = numbered(prefixed(file, prefix, destinations.files[name] !== undefined), output, i);
-        await writeOutput(target, await drawnIfPicture(target, item.value, picture, tools), tools.image, tools.signal);
+        await writeOutput(target, await drawnIfPicture(target, item.value, picture, tools), tools, style);
         saved.push({ output: name, file: target });
       }
     }
@@ -68,12 +71,18 @@ export async function saveOutputs(
   return saved;
 }
 
-function filesFor(name: string, value: Value, drawn: boolean, destinations: Destinations): readonly string[] {
+function filesFor(
+  name: string,
+  value: Value,
+  drawn: boolean,
+  destinations: Destinations,
+  style: Style,
+): readonly string[] {
   const named = destinations.files[name];
   if (named !== undefined) return [named];
   if (destinations.folder === null) return [];
   const base = path.join(destinations.folder, name);
-  return [`${base}.${outputEndings[value.kind][0]}`, ...(drawn ? [`${base}.png`] : [])];
+  return [`${base}.${style.ending ?? outputEndings[value.kind][0]}`, ...(drawn ? [`${base}.png`] : [])];
 }
 
 /** `out/boxes.csv` for the item `cat` is `out/cat.boxes.csv`; a file that the user named keeps its name at the front. */

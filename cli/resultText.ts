@@ -1,25 +1,24 @@
 import { typeOf, typeText } from '../core/kinds/type.ts';
 import type { BoxesValue, Item, Json, ScoresValue, TensorValue, Value } from '../core/kinds/value.ts';
 import type { PublishedOutput, RunResult } from '../core/run/result.ts';
+import type { Style } from './outputStyle.ts';
 import { problemLines } from './report.ts';
 import { bar, padRight, printable, printableLine, sign, styled, type Terminal, tableLines } from './terminal.ts';
 
 const shownItems = 20;
-const shownClasses = 5;
-const shownBoxes = 30;
 
 /** A result as people read it: labels with bars, boxes as a table, text, numbers; then what ran where, and warnings. */
-export function resultText(result: RunResult, terminal: Terminal): string {
+export function resultText(result: RunResult, styleOf: (output: string) => Style, terminal: Terminal): string {
   const lines: string[] = [];
   for (const [name, output] of Object.entries(result.outputs)) {
-    lines.push(...outputLines(name, output, terminal), '');
+    lines.push(...outputLines(name, output, styleOf(name), terminal), '');
   }
   lines.push(...noteLines(result, terminal));
   for (const warning of result.warnings) lines.push(...problemLines({ ...warning, severity: 'warning' }, terminal));
   return lines.join('\n');
 }
 
-function outputLines(name: string, output: PublishedOutput, terminal: Terminal): string[] {
+function outputLines(name: string, output: PublishedOutput, style: Style, terminal: Terminal): string[] {
   const title = styled(terminal, 'bold', printableLine(name));
   if (output.status === 'missing') {
     return [
@@ -29,18 +28,18 @@ function outputLines(name: string, output: PublishedOutput, terminal: Terminal):
   }
   if (output.items.length === 0) return [title, '  nothing (an empty sequence)'];
   if (output.sequence === 'one' && output.items.length === 1)
-    return [title, ...indent(valueLines(output.items[0].value, terminal))];
+    return [title, ...indent(valueLines(output.items[0].value, style, terminal))];
   const lines = [`${title}  ${styled(terminal, 'dim', `${output.items.length} items`)}`];
-  for (const item of output.items.slice(0, shownItems)) lines.push(...itemLines(item, terminal));
+  for (const item of output.items.slice(0, shownItems)) lines.push(...itemLines(item, style, terminal));
   if (output.items.length > shownItems)
     lines.push(`  ... and ${output.items.length - shownItems} more (--json or --output shows all)`);
   return lines;
 }
 
-function itemLines(item: Item, terminal: Terminal): string[] {
+function itemLines(item: Item, style: Style, terminal: Terminal): string[] {
   const end = item.durationSeconds === undefined ? '' : `–${(item.t + item.durationSeconds).toFixed(2)}`;
   const time = styled(terminal, 'cyan', `${item.t.toFixed(2)}${terminal.unicode ? end : end.replace('–', '-')} s`);
-  const [first, ...rest] = valueLines(item.value, terminal);
+  const [first, ...rest] = valueLines(item.value, style, terminal);
   return rest.length === 0 ? [`  ${time}  ${first}`] : [`  ${time}`, ...indent(indent([first, ...rest]))];
 }
 
@@ -49,22 +48,22 @@ function indent(lines: readonly string[]): string[] {
 }
 
 /** One value in a few lines. */
-export function valueLines(value: Value, terminal: Terminal): string[] {
+export function valueLines(value: Value, style: Style, terminal: Terminal): string[] {
   switch (value.kind) {
     case 'scores':
-      return scoreLines(value, terminal);
+      return scoreLines(value, style.show, terminal);
     case 'boxes':
-      return boxLines(value);
+      return boxLines(value, style.show);
     case 'text':
       return value.text === '' ? ['(empty text)'] : printable(value.text).split('\n');
     case 'json':
-      return jsonLines(value.json);
+      return jsonLines(value.json, style.indent ?? 2);
     case 'tensor':
-      return [`${typeText(typeOf(value))}  ${tensorSummary(value)}`];
+      return [`${typeText(typeOf(value))}  ${tensorSummary(value, style.show)}`];
     case 'embedding': {
-      const head = Array.from(value.data.subarray(0, 4), (x) => numberText(x)).join(', ');
+      const head = Array.from(value.data.subarray(0, style.show), (x) => numberText(x)).join(', ');
       return [
-        `${typeText(typeOf(value))}  [${head}${value.data.length > 4 ? ', ...' : ''}]  length ${numberText(norm(value.data))}`,
+        `${typeText(typeOf(value))}  [${head}${value.data.length > style.show ? ', ...' : ''}]  length ${numberText(norm(value.data))}`,
       ];
     }
     case 'mask':
@@ -80,10 +79,10 @@ export function valueLines(value: Value, terminal: Terminal): string[] {
   }
 }
 
-function scoreLines(value: ScoresValue, terminal: Terminal): string[] {
+function scoreLines(value: ScoresValue, show: number, terminal: Terminal): string[] {
   const order = Array.from(value.data.keys()).sort((a, b) => value.data[b] - value.data[a] || a - b);
   const shares = value.form === 'probabilities' || value.form === 'independent';
-  const rows = order.slice(0, shownClasses).map((i) => {
+  const rows = order.slice(0, show).map((i) => {
     const label = printableLine(value.labels?.[i] ?? `class ${i}`, 40);
     const score = shares ? value.data[i].toFixed(3) : numberText(value.data[i]);
     return shares ? [label, bar(terminal, value.data[i], 24), score] : [label, score];
@@ -92,22 +91,22 @@ function scoreLines(value: ScoresValue, terminal: Terminal): string[] {
   return [...tableLines(rows), ...(more > 0 ? [styled(terminal, 'dim', `and ${more} more`)] : [])];
 }
 
-function boxLines(value: BoxesValue): string[] {
+function boxLines(value: BoxesValue, show: number): string[] {
   const count = value.scores.length;
   const head = `${count === 0 ? 'nothing found' : count === 1 ? '1 box' : `${count} boxes`} in ${value.imageWidth}x${value.imageHeight}`;
   if (count === 0) return [head];
-  const rows = Array.from({ length: Math.min(count, shownBoxes) }, (_, i) => [
+  const rows = Array.from({ length: Math.min(count, show) }, (_, i) => [
     printableLine(value.labels?.[value.classes[i]] ?? `class ${value.classes[i]}`, 40),
     value.scores[i].toFixed(3),
     ...Array.from(value.coordinates.subarray(4 * i, 4 * i + 4), (x) => x.toFixed(1)),
   ]);
   const table = tableLines([['label', 'score', 'x1', 'y1', 'x2', 'y2'], ...rows], new Set([1, 2, 3, 4, 5]));
-  return [head, ...table, ...(count > shownBoxes ? [`and ${count - shownBoxes} more`] : [])];
+  return [head, ...table, ...(count > show ? [`and ${count - show} more`] : [])];
 }
 
-function jsonLines(json: Json): string[] {
+function jsonLines(json: Json, indent: number): string[] {
   const short = JSON.stringify(json);
-  const lines = printable(short.length <= 100 ? short : JSON.stringify(json, null, 2)).split('\n');
+  const lines = printable(short.length <= 100 ? short : JSON.stringify(json, null, indent)).split('\n');
   return lines.length > 60 ? [...lines.slice(0, 60), `... and ${lines.length - 60} more lines`] : lines;
 }
 
@@ -123,13 +122,13 @@ function maskLines(data: Uint8Array, labels: readonly string[] | null): string[]
   );
 }
 
-function tensorSummary(value: TensorValue): string {
+function tensorSummary(value: TensorValue, show: number): string {
   if (value.dtype === 'string')
     return value.data
       .slice(0, 5)
       .map((s) => JSON.stringify(printableLine(s, 60)))
       .join(', ');
-  if (value.data.length <= 8)
+  if (value.data.length <= show)
     return `[${Array.from(value.data as ArrayLike<number | bigint>, (x) => numberText(Number(x))).join(', ')}]`;
   if (value.dtype === 'float16') return `${value.data.length} half-precision numbers`;
   return statistics(value.data);

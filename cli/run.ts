@@ -7,6 +7,7 @@ import { startEngine } from '../host/engine/client.ts';
 import type { Engine, RunRequest } from '../host/engine/messages.ts';
 import { runBatch } from './batch.ts';
 import { publicInputs, readInputs } from './inputs.ts';
+import { styleOf } from './outputStyle.ts';
 import { type Destinations, parseDestinations, type SavedFiles, type SaveTools, saveOutputs } from './outputs.ts';
 import { collect, openPipeline, type Pipeline } from './pipeline.ts';
 import { followRun, makeProgress } from './progress.ts';
@@ -151,7 +152,10 @@ function oneText(
   if (samples && left.length > 0 && !voice.quiet) {
     lines.push(styled(voice.out, 'dim', `samples of the pipeline are used for ${left.map((i) => i.name).join(', ')}`));
   }
-  lines.push('', resultText(voice.quiet ? { ...result, warnings: [] } : result, voice.out));
+  lines.push(
+    '',
+    resultText(voice.quiet ? { ...result, warnings: [] } : result, (name) => styleOf(pipeline, name), voice.out),
+  );
   for (const { output, file } of saved) lines.push(`${output} ${sign(voice.out, 'arrow')} ${file}`);
   return lines.join('\n');
 }

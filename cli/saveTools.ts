@@ -6,6 +6,7 @@ import { Problem } from '../core/problems/problem.ts';
 import { makeFileHost } from '../host/files/host.ts';
 import { openWorkspace } from '../host/files/workspace.ts';
 import { defaultsOf } from './nodePage.ts';
+import { styleOf } from './outputStyle.ts';
 import type { DrawBoxes, SaveTools } from './outputs.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -13,7 +14,12 @@ import type { Pipeline } from './pipeline.ts';
 export function makeSaveTools(pipeline: Pipeline, signal: AbortSignal): SaveTools {
   const image = lazyImageHost(pipeline);
   const node = pipeline.registry.get('result.drawBoxes');
-  return { image, drawBoxes: node === undefined ? null : drawBy(node, pipeline, image), signal };
+  return {
+    image,
+    drawBoxes: node === undefined ? null : drawBy(node, pipeline, image),
+    styleOf: (output) => styleOf(pipeline, output),
+    signal,
+  };
 }
 
 function lazyImageHost(pipeline: Pipeline): NodeHost['image'] {

@@ -6,7 +6,7 @@ import type { ImageValue, Kind, MaskValue, Value } from '../../core/kinds/value.
 import { Problem } from '../../core/problems/problem.ts';
 import { replaceFile } from './documentFile.ts';
 import { encodeNpy } from './npy.ts';
-import { encodeWav } from './wav.ts';
+import { encodeWav, type WavEncoding } from './wav.ts';
 
 /** File endings that each kind can be written as; the first is the one of choice. */
 export const outputEndings: { readonly [K in Kind]: readonly string[] } = {
@@ -22,11 +22,24 @@ export const outputEndings: { readonly [K in Kind]: readonly string[] } = {
   json: ['json'],
 };
 
+/** How an output node wants its files. */
+export interface OutputStyle {
+  readonly encoding?: WavEncoding;
+  /** Spaces; 0 for one line. */
+  readonly indent?: number;
+  readonly newline?: boolean;
+}
+
 /**
  * Writes one value to a file whose ending says the format, making folders as needed. Throws `usage` for an ending that
  * the kind has not, and `output-unwritable`.
  */
-export async function writeOutput(file: string, value: Value, image: ImageHost, signal: AbortSignal): Promise<void> {
+export async function writeOutput(
+  file: string,
+  value: Value,
+  tools: { readonly image: ImageHost; readonly signal: AbortSignal },
+  style: OutputStyle = {},
+): Promise<void> {
   const ending = path.extname(file).slice(1).toLowerCase();
   if (!outputEndings[value.kind].includes(ending)) {
     throw new Problem('usage', {
@@ -34,12 +47,17 @@ export async function writeOutput(file: string, value: Value, image: ImageHost, 
       fix: `Use one of ${outputEndings[value.kind].map((e) => `.${e}`).join(', ')}.`,
     });
   }
-  const data = await encode(value, ending, image, signal);
+  const data = await encode(value, ending, tools, style);
   await replaceFile(file, data);
 }
 
-async function encode(value: Value, ending: string, image: ImageHost, signal: AbortSignal): Promise<Uint8Array> {
-  if (ending === 'json') return utf8(`${JSON.stringify(jsonOf(value), null, 2)}\n`);
+async function encode(
+  value: Value,
+  ending: string,
+  { image, signal }: { readonly image: ImageHost; readonly signal: AbortSignal },
+  style: OutputStyle,
+): Promise<Uint8Array> {
+  if (ending === 'json') return utf8(`${JSON.stringify(jsonOf(value), null, style.indent ?? 2)}\n`);
   if (ending === 'npy') return encodeNpy(tensorOf(value));
   if (ending === 'csv') return utf8(csvOf(value));
   switch (value.kind) {
@@ -48,9 +66,9 @@ async function encode(value: Value, ending: string, image: ImageHost, signal: Ab
     case 'mask':
       return image.encode(greyOf(value), 'png', signal);
     case 'audio':
-      return encodeWav(value);
+      return encodeWav(value, style.encoding);
     case 'text':
-      return utf8(value.text.endsWith('\n') ? value.text : `${value.text}\n`);
+      return utf8((style.newline ?? true) && !value.text.endsWith('\n') ? `${value.text}\n` : value.text);
     default:
       throw new RangeError(`no encoder for ${value.kind} as ${ending}`);
   }

@@ -15,7 +15,7 @@ const { image } = pureHost();
 
 async function written(name: string, value: Value): Promise<string> {
   const file = path.join(tempFolder(), 'new', 'folder', name);
-  await writeOutput(file, value, image, signal);
+  await writeOutput(file, value, { image, signal });
   return readFileSync(file, 'utf8');
 }
 
@@ -51,6 +51,17 @@ it('writes sound as float WAV, channels interleaved', () => {
   expect([58, 62, 66, 70].map((at) => file.readFloatLE(at))).toEqual([0.5, 0.25, -1, 1.5]);
 });
 
+it('writes sound as whole numbers, clipped, in the widths that players know', () => {
+  const audio = { kind: 'audio', sampleRateHz: 8000, channels: [Float32Array.of(0.5, -1, 1, -2, 1 / 65536)] } as const;
+  const short = Buffer.from(encodeWav(audio, 'int16'));
+  expect([short.readUInt16LE(20), short.readUInt16LE(34), short.length]).toEqual([1, 16, 54]);
+  expect([44, 46, 48, 50, 52].map((at) => short.readInt16LE(at))).toEqual([16384, -32768, 32767, -32768, 0]);
+  const wide = Buffer.from(encodeWav(audio, 'int24'));
+  expect([44, 47, 50, 53, 56].map((at) => wide.readIntLE(at, 3))).toEqual([4194304, -8388608, 8388607, -8388608, 128]);
+  // 15 bytes of samples: chunks are padded to an even length, which their own size does not count.
+  expect([wide.length, wide.readUInt32LE(40), wide.readUInt32LE(4)]).toEqual([60, 15, 52]);
+});
+
 it('writes tables that a spreadsheet reads and does not run', async () => {
   const boxes: Value = {
     kind: 'boxes',
@@ -76,9 +87,12 @@ it('writes text and JSON', async () => {
 it('refuses an ending that the kind has not, and a place where nothing can be written', async () => {
   const text: Value = { kind: 'text', text: 'x' };
   const folder = tempFolder();
-  const problem = await rejects(() => writeOutput(path.join(folder, 'x.png'), text, image, signal), 'usage');
+  const problem = await rejects(() => writeOutput(path.join(folder, 'x.png'), text, { image, signal }), 'usage');
   expect(problem.fix).toContain('.txt');
-  await rejects(() => writeOutput(path.join(folder, 'x'), text, image, signal), 'usage');
-  await writeOutput(path.join(folder, 'file.txt'), text, image, signal);
-  await rejects(() => writeOutput(path.join(folder, 'file.txt', 'x.txt'), text, image, signal), 'output-unwritable');
+  await rejects(() => writeOutput(path.join(folder, 'x'), text, { image, signal }), 'usage');
+  await writeOutput(path.join(folder, 'file.txt'), text, { image, signal });
+  await rejects(
+    () => writeOutput(path.join(folder, 'file.txt', 'x.txt'), text, { image, signal }),
+    'output-unwritable',
+  );
 });
