@@ -13,6 +13,16 @@ import { json as inputJson } from './input/json.ts';
 import { tensor as inputTensor } from './input/tensor.ts';
 import { text as inputText } from './input/text.ts';
 import { onnx as modelOnnx } from './model/onnx.ts';
+import { audio as outputAudio } from './output/audio.ts';
+import { boxes as outputBoxes } from './output/boxes.ts';
+import { embedding as outputEmbedding } from './output/embedding.ts';
+import { image as outputImage } from './output/image.ts';
+import { json as outputJson } from './output/json.ts';
+import { mask as outputMask } from './output/mask.ts';
+import { scores as outputScores } from './output/scores.ts';
+import { tensor as outputTensor } from './output/tensor.ts';
+import { text as outputText } from './output/text.ts';
+import { video as outputVideo } from './output/video.ts';
 import { argmax as resultArgmax } from './result/argmax.ts';
 import { ctcGreedy as resultCtcGreedy } from './result/ctcGreedy.ts';
 import { decodeBoxes as resultDecodeBoxes } from './result/decodeBoxes.ts';
@@ -61,6 +71,16 @@ export const builtinNodes: readonly NodeDefinition[] = [
   inputTensor,
   inputText,
   modelOnnx,
+  outputAudio,
+  outputBoxes,
+  outputEmbedding,
+  outputImage,
+  outputJson,
+  outputMask,
+  outputScores,
+  outputTensor,
+  outputText,
+  outputVideo,
   resultArgmax,
   resultCtcGreedy,
   resultDecodeBoxes,
