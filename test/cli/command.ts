@@ -13,8 +13,9 @@ export interface CommandOptions {
   readonly input?: string | Uint8Array;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with what came on stderr and stdout so far, whenever there is more. */
-  readonly onOutput?: (text: string, child: { kill(signal: NodeJS.Signals): void }) => void;
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Closes the reading end of stdout at once, as `head` does. */
+  readonly closeOutput?: boolean;
 }
 
 /** Runs the command as its own process, as a user would. */
@@ -27,15 +28,14 @@ export function command(args: readonly string[], options: CommandOptions = {}): 
     });
     let out = '';
     let err = '';
-    const kill = (signal: NodeJS.Signals) => void child.kill(signal);
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text;
-      options.onOutput?.(out + err, { kill });
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       err += text;
-      options.onOutput?.(out + err, { kill });
     });
+    if (options.closeOutput) child.stdout?.destroy();
+    options.onStart?.((signal) => void child.kill(signal));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
     child.stdin?.on('error', () => undefined);
