@@ -32,7 +32,8 @@ export function startEngine(options: EngineOptions = {}): Engine {
     const started = fork(script, [], {
       execArgv: args.reverse(),
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+      // What a user's node prints must not come between the lines of a result: it goes to stderr.
+      stdio: ['ignore', 2, 'pipe', 'ipc'],
     });
     let lastWords = '';
     started.stderr?.on('data', (chunk: Buffer) => {

@@ -13,6 +13,7 @@ export const shout = defineNode({
   run: async ({ inputs, params, host, signal }) => {
     if (inputs.text.text.startsWith('bad')) throw new Problem('value-invalid', { message: 'A bad word.', fix: 'Say another.' });
     if (inputs.text.text.startsWith('crash')) process.exit(3);
+    console.log('a line of the node');
     await host.sleep(params.waitMs, signal);
     return { text: { kind: 'text' as const, text: inputs.text.text.trim().toUpperCase() } };
   },
@@ -69,7 +70,7 @@ const run = (folder: string, args: readonly string[], options: Parameters<typeof
 
 it('prints a result that people read: text, and labels with bars', async () => {
   const { code, out, err } = await run(pipeline(), ['--input', 'word=aab b']);
-  expect(err).toBe('');
+  expect(err).toBe('a line of the node\n');
   expect(code).toBe(0);
   expect(out).toContain('AAB B');
   expect(out).toMatch(/^ {2}a {2}█{12}░{12} {2}0\.500$/m);
