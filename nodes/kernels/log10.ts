@@ -11,6 +11,7 @@ for (let i = 0; i < 2048; i++) {
 }
 const log10of2 = Math.log10(2);
 const log10ofE = Math.log10(Math.E);
+const mantissaStep = 2 ** -23;
 
 /** Replaces each number by log10(max(floor, number)), in place; returns the largest. `floor` is a normal float32 above 0. */
 export function log10InPlace(x: Float32Array, floor: number): number {
@@ -20,7 +21,7 @@ export function log10InPlace(x: Float32Array, floor: number): number {
     if (!(x[i] >= floor)) x[i] = floor;
     const b = bits[i];
     const row = (b >>> 12) & 2047;
-    const d = (1 + (b & 0x7fffff) * 2 ** -23) * tableInverse[row] - 1;
+    const d = (1 + (b & 0x7fffff) * mantissaStep) * tableInverse[row] - 1;
     const log = ((b >>> 23) - 127) * log10of2 + tableLog[row] + (d - 0.5 * d * d) * log10ofE;
     if (log > largest) largest = log;
     x[i] = log;

@@ -5,7 +5,7 @@ import { mergePairs, type PairRanks, pairRanks } from './bytePairs.ts';
 import { requireJsonDepth } from './jsonText.ts';
 import { isRecord, listOf, member, type TokenTemplate, templateOf } from './tokenTemplate.ts';
 import { keptLengths, type TruncationStrategy } from './tokenTruncation.ts';
-import { buildUnigram, unigramParts } from './unigram.ts';
+import { buildUnigram, codePoints, unigramParts } from './unigram.ts';
 
 /** A tokenizer.json that was read and made ready. */
 export interface LoadedTokenizer {
@@ -102,18 +102,23 @@ function quicken(tokenizer: Tokenizer, json: Json): void {
 }
 
 function longWordPairs(model: BPE, ranks: PairRanks, word: string): string[] {
-  const symbols = Array.from(word);
-  if (model.end_of_word_suffix) symbols[symbols.length - 1] += model.end_of_word_suffix;
-  const { starts } = mergePairs(
-    Int32Array.from(symbols, (symbol) => model.tokens_to_ids.get(symbol) ?? -1),
-    ranks,
-  );
-  const suffix = model.continuing_subword_suffix ?? '';
-  return starts.map((start, i) => {
-    const end = starts[i + 1] ?? symbols.length;
-    const token = end === start + 1 ? symbols[start] : symbols.slice(start, end).join('');
-    return i + 1 < starts.length ? token + suffix : token;
+  const { codes, places } = codePoints(word);
+  const last = codes.length - 1;
+  const ending = model.end_of_word_suffix ?? '';
+  const known = new Map<number, number>();
+  const symbols = codes.map((code, i) => {
+    if (i === last) return model.tokens_to_ids.get(String.fromCodePoint(code) + ending) ?? -1;
+    const found = known.get(code) ?? model.tokens_to_ids.get(String.fromCodePoint(code)) ?? -1;
+    known.set(code, found);
+    return found;
   });
+  const { starts } = mergePairs(symbols, ranks);
+  const suffix = model.continuing_subword_suffix ?? '';
+  return starts.map((start, i) =>
+    i + 1 < starts.length
+      ? word.slice(places[start], places[starts[i + 1]]) + suffix
+      : word.slice(places[start]) + ending,
+  );
 }
 
 function byteTokens(text: string, ids: ReadonlyMap<string, number>): readonly string[] {

@@ -43,9 +43,8 @@ export interface UnigramPart {
  * characters become one part. Follows `Unigram::encode_optimized` of Hugging Face tokenizers, ties included.
  */
 export function unigramParts(tree: UnigramTree, word: string): UnigramPart[] {
-  const characters = Array.from(word);
-  const count = characters.length;
-  const codes = Int32Array.from(characters, (character) => character.codePointAt(0) ?? 0);
+  const { codes, places } = codePoints(word);
+  const count = codes.length;
   const best = new Float64Array(count + 1).fill(-Infinity);
   const from = new Int32Array(count + 1).fill(-1);
   const known = new Uint8Array(count + 1);
@@ -77,9 +76,24 @@ export function unigramParts(tree: UnigramTree, word: string): UnigramPart[] {
     for (let end = count; end > 0; ) {
       let start = from[end];
       if (known[end] === 0) while (start > 0 && known[start] === 0) start = from[start];
-      parts.push({ text: characters.slice(start, end).join(''), known: known[end] === 1 });
+      parts.push({ text: word.slice(places[start], places[end]), known: known[end] === 1 });
       end = start;
     }
     return parts.reverse();
   }
+}
+
+/** Code points of a text, and where each begins in it (with the text's length at the end). */
+export function codePoints(text: string): { readonly codes: Int32Array; readonly places: Int32Array } {
+  const codes = new Int32Array(text.length);
+  const places = new Int32Array(text.length + 1);
+  let count = 0;
+  for (let i = 0; i < text.length; count++) {
+    const code = text.codePointAt(i) ?? 0;
+    codes[count] = code;
+    places[count] = i;
+    i += code > 0xffff ? 2 : 1;
+  }
+  places[count] = text.length;
+  return { codes: codes.subarray(0, count), places: places.subarray(0, count + 1) };
 }

@@ -104,9 +104,16 @@ for name, make in {"wordpiece": wordpiece, "bpe": bpe, "unigram": unigram}.items
         "truncated": [],
         "padded": [],
     }
+    ids_before = {x: t.encode(x, add_special_tokens=False).ids for pair in PAIRS for x in pair}
     for params in TRUNCATIONS:
         t.enable_truncation(params["maxLength"], strategy=params["strategy"], direction=params["side"])
         for a, b in PAIRS + [["The dog barks at the glass breaking. 3.14 pictures", None]]:
+            room = params["maxLength"] - t.num_special_tokens_to_add(b is not None)
+            if room < 0:
+                continue  # the library subtracts past zero and then cuts nothing
+            lengths = [len(ids_before[x]) for x in (a, b) if b is not None]
+            if params["strategy"] == "longest_first" and room % 2 and b is not None and min(lengths) > room / 2:
+                continue  # which text keeps the odd token depends on the version: 0.23 stops early at a word
             try:
                 got = encoding(t.encode(a, b) if b is not None else t.encode(a))
             except Exception as error:
