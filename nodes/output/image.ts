@@ -15,7 +15,6 @@ export const image = defineNode({
       default: 'png',
       doc: 'How a file is encoded when its name does not say.',
     }),
-    quality: p.int({ default: 90, min: 1, max: 100, doc: 'Of jpeg and webp: 1 smallest, 100 best.' }),
   },
   publishes: true,
   infer: () => ({}),
