@@ -65,6 +65,20 @@ export function publicInputs(checked: Checked): readonly PublicInput[] {
   });
 }
 
+/** The sample media of the pipeline's inputs, by public name, as paths from its folder. */
+export function sampleMedia(checked: Checked): RunInputs {
+  const samples: Record<string, Single> = {};
+  for (const [name, id] of checked.publicInputs) {
+    const node = checked.nodes.get(id);
+    for (const [param, spec] of Object.entries(node?.definition.params ?? {})) {
+      const file = node?.params[param];
+      if (spec.form === 'file' && spec.role === 'media' && typeof file === 'string' && file !== '')
+        samples[name] = { kind: 'media', path: file, name: file };
+    }
+  }
+  return samples;
+}
+
 function missingName(name: string, inputs: readonly PublicInput[]): never {
   const names = inputs.map((input) => input.name);
   const near = nearestName(name, names);

@@ -7,6 +7,7 @@ import type { PublishedOutput, RunInputs, RunResult } from '../core/run/result.t
 import { kindOfPath } from '../host/files/userPath.ts';
 import { outputEndings, writeOutput } from '../host/files/writeOutput.ts';
 import type { Style } from './outputStyle.ts';
+import { maskInColours, pictureWithBoxes } from './pictures.ts';
 
 /** Where results go: a folder for all, and files for some by name. */
 export interface Destinations {
@@ -15,12 +16,8 @@ export interface Destinations {
 }
 export type SavedFiles = readonly { readonly output: string; readonly file: string }[];
 
-/** Draws boxes on a picture; made from the node that does it. */
-export type DrawBoxes = (image: ImageValue, boxes: BoxesValue, signal: AbortSignal) => Promise<ImageValue>;
-
 export interface SaveTools {
-  readonly image: NodeHost['image'];
-  readonly drawBoxes: DrawBoxes | null;
+  readonly image: Pick<NodeHost['image'], 'decode' | 'encode'>;
   readonly styleOf: (output: string) => Style;
   readonly signal: AbortSignal;
 }
@@ -63,7 +60,7 @@ export async function saveOutputs(
       const picture = item.value.kind === 'boxes' ? await pictureOf(item.value, inputs, result.outputs, tools) : null;
       for (const file of filesFor(name, item.value, picture !== null, destinations, style)) {
         const target = numbered(prefixed(file, prefix, destinations.files[name] !== undefined), output, i);
-        await writeOutput(target, await drawnIfPicture(target, item.value, picture, tools), tools, style);
+        await writeOutput(target, asDrawn(target, item.value, picture, style), tools, style);
         saved.push({ output: name, file: target });
       }
     }
@@ -100,20 +97,18 @@ function numbered(file: string, output: PublishedOutput, i: number): string {
 
 const pictureEndings = new Set(['.png', '.jpg', '.jpeg', '.webp']);
 
-async function drawnIfPicture(
-  file: string,
-  value: Value,
-  picture: ImageValue | null,
-  tools: SaveTools,
-): Promise<Value> {
-  if (value.kind !== 'boxes' || !pictureEndings.has(path.extname(file).toLowerCase())) return value;
-  if (picture === null || tools.drawBoxes === null) {
+/** Boxes become a picture where a picture is asked for, masks where colours are. */
+function asDrawn(file: string, value: Value, picture: ImageValue | null, style: Style): Value {
+  if (!pictureEndings.has(path.extname(file).toLowerCase())) return value;
+  if (value.kind === 'mask' && style.colours) return maskInColours(value);
+  if (value.kind !== 'boxes') return value;
+  if (picture === null) {
     throw new Problem('usage', {
       message: `"${path.basename(file)}": the picture that the boxes were found in is not at hand to draw on.`,
       fix: 'Write the boxes as .csv or .json, or give the picture with --input.',
     });
   }
-  return tools.drawBoxes(picture, value, tools.signal);
+  return pictureWithBoxes(picture, value);
 }
 
 /** The picture of the boxes' size among what was given, and else among the outputs. */
@@ -123,7 +118,6 @@ async function pictureOf(
   outputs: RunResult['outputs'],
   tools: SaveTools,
 ): Promise<ImageValue | null> {
-  if (tools.drawBoxes === null) return null;
   const fits = (image: ImageValue) => image.width === boxes.imageWidth && image.height === boxes.imageHeight;
   for (const given of Object.values(inputs)) {
     if (given.kind === 'image' && fits(given)) return given;

@@ -6,7 +6,7 @@ import type { RunEvent, RunInputs, RunResult } from '../core/run/result.ts';
 import { startEngine } from '../host/engine/client.ts';
 import type { Engine, RunRequest } from '../host/engine/messages.ts';
 import { runBatch } from './batch.ts';
-import { publicInputs, readInputs } from './inputs.ts';
+import { publicInputs, readInputs, sampleMedia } from './inputs.ts';
 import { styleOf } from './outputStyle.ts';
 import { type Destinations, parseDestinations, type SavedFiles, type SaveTools, saveOutputs } from './outputs.ts';
 import { collect, openPipeline, type Pipeline } from './pipeline.ts';
@@ -134,7 +134,8 @@ async function runOne(session: Session, inputs: RunInputs): Promise<void> {
   } finally {
     progress.clear();
   }
-  const saved = await saveOutputs(result, inputs, session.destinations, null, session.tools);
+  const pictures = samples ? { ...sampleMedia(pipeline.checked), ...inputs } : inputs;
+  const saved = await saveOutputs(result, pictures, session.destinations, null, session.tools);
   if (voice.json) return print(JSON.stringify(resultJson(result, saved, voice), null, 2));
   return print(oneText(pipeline, inputs, result, saved, samples, voice));
 }

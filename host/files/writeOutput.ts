@@ -37,7 +37,7 @@ export interface OutputStyle {
 export async function writeOutput(
   file: string,
   value: Value,
-  tools: { readonly image: ImageHost; readonly signal: AbortSignal },
+  tools: { readonly image: Pick<ImageHost, 'encode'>; readonly signal: AbortSignal },
   style: OutputStyle = {},
 ): Promise<void> {
   const ending = path.extname(file).slice(1).toLowerCase();
@@ -54,7 +54,7 @@ export async function writeOutput(
 async function encode(
   value: Value,
   ending: string,
-  { image, signal }: { readonly image: ImageHost; readonly signal: AbortSignal },
+  { image, signal }: { readonly image: Pick<ImageHost, 'encode'>; readonly signal: AbortSignal },
   style: OutputStyle,
 ): Promise<Uint8Array> {
   if (ending === 'json') return utf8(`${JSON.stringify(jsonOf(value), null, style.indent ?? 2)}\n`);
