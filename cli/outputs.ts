@@ -134,5 +134,7 @@ async function pictureOf(
 
 async function isOneFile(source: MediaSource): Promise<boolean> {
   if (source.path === undefined) return source.bytes !== undefined;
+  // A sample's path starts from the pipeline's folder: decoding finds out.
+  if (!path.isAbsolute(source.path)) return true;
   return (await kindOfPath(source.path)) === 'file';
 }
