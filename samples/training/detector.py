@@ -17,7 +17,7 @@ from objects import CLASSES, letterbox, paint_objects
 
 FOLDER = SAMPLES / "detector"
 SIZE, STRIDES = 160, (8, 16)
-TRAIN, HELD_OUT, EPOCHS = 2800, 400, 10
+TRAIN, HELD_OUT, EPOCHS = 3200, 400, 14
 
 
 def anchor_points():
@@ -84,8 +84,9 @@ def targets(boxes, names):
 def example(job):
     split, index = job
     rng = np.random.default_rng([401, split, index])
-    ratio = rng.uniform(0.7, 1.8)
-    w, h = (SIZE, int(SIZE / ratio)) if ratio > 1 else (int(SIZE * ratio), SIZE)
+    ratio = rng.uniform(0.65, 2.3)
+    large = SIZE if rng.random() < 0.6 else int(SIZE * rng.uniform(1.2, 2.2))
+    w, h = (large, int(large / ratio)) if ratio > 1 else (int(large * ratio), large)
     canvas, boxes, names = paint_objects(w, h, [402, split, index], tidy=rng.random() < 0.25)
     image = canvas.image(0.012)
     if rng.random() < 0.3:
@@ -198,7 +199,7 @@ def train():
             focus = (goal - torch.sigmoid(logit)).abs().detach() ** 1.5
             count = max(int(positive.sum()), 1)
             loss = 1.5 * (F.binary_cross_entropy_with_logits(logit, goal, reduction="none") * focus).sum() / count
-            loss = loss + 2.0 * (1 - overlap(ours[positive], where[positive], True)).sum() / count
+            loss = loss + 3.0 * (1 - overlap(ours[positive], where[positive], True)).sum() / count
             optimiser.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 10.0)
@@ -228,11 +229,11 @@ def media():
     out = FOLDER / "media"
     out.mkdir(parents=True, exist_ok=True)
     truth = {}
-    for name, w, h, seed, count in (("shore.jpg", 640, 400, 3, 6), ("lake.jpg", 800, 600, 8, 5), ("tall.jpg", 480, 640, 5, 4), ("wide.png", 640, 280, 12, 7)):
+    for name, w, h, seed, count in (("shore.jpg", 640, 400, 118, 8), ("lake.jpg", 800, 600, 113, 8), ("tall.jpg", 480, 640, 188, 8), ("wide.png", 640, 280, 110, 9)):
         canvas, boxes, names = paint_objects(w, h, [990, seed], True, count)
         image = canvas.image(0.006)
         if name.endswith("png"):
-            image.quantize(128, dither=Image.NONE).convert("RGB").save(out / name, optimize=True)
+            image.quantize(256, dither=Image.NONE).convert("RGB").save(out / name, optimize=True)
         else:
             image.save(out / name, quality=86)
         truth[name] = [{"label": CLASSES[k], "box": [round(float(v), 1) for v in b]} for b, k in zip(boxes, names)]

@@ -76,7 +76,7 @@ def average(probabilities, weights):
 
 def product(probabilities, weights):
     """Weighted product of experts: log-probabilities added up, then made to sum to one."""
-    return softmax(sum(w * np.log(np.clip(p, 1e-6, 1)) for w, p in zip(weights, probabilities)) / (sum(weights) / len(weights)))
+    return softmax(sum(w * np.log(np.clip(p, 1e-12, 1)) for w, p in zip(weights, probabilities)) / (sum(weights) / len(weights)))
 
 
 def maximum(probabilities, weights):

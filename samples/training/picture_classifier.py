@@ -74,10 +74,10 @@ def media():
     exif = Image.Exif()
     exif[0x0112] = 6
     upright.transpose(Image.ROTATE_90).save(out / "forest-portrait.jpg", quality=84, exif=exif)
-    # A cut-out with soft, transparent corners.
+    # An oval cut-out; everything around it is transparent.
     meadow = paint_scene("flower meadow", 320, 240, [900, 31]).image(0.0).quantize(160, dither=Image.NONE).convert("RGB")
     mask = Image.new("L", (640, 480), 0)
-    ImageDraw.Draw(mask).rounded_rectangle([12, 12, 627, 467], 90, fill=255)
+    ImageDraw.Draw(mask).ellipse([40, 20, 599, 459], fill=255)
     meadow.putalpha(mask.resize((320, 240), Image.BOX))
     meadow.save(out / "meadow-cutout.png", optimize=True)
 
