@@ -5,6 +5,7 @@ import json
 import sys
 
 import numpy as np
+import onnx
 import torch
 from PIL import Image, ImageFilter
 from torch import nn
@@ -165,6 +166,14 @@ def average_precision(found, truth, k, threshold=0.5):
     return float(np.sum(np.diff(np.concatenate([[0], recall])) * precision)), total
 
 
+def name_rows(path):
+    """Write the number of output rows into the file: the exporter leaves it open."""
+    proto = onnx.load(str(path))
+    proto.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 4 + len(CLASSES)
+    onnx.checker.check_model(proto, full_check=True)
+    onnx.save(proto, str(path))
+
+
 def train():
     print("detector")
     made = generate(example, [(0, k) for k in range(TRAIN)])
@@ -221,6 +230,7 @@ def train():
     report["mAP75"] = round(float(np.mean([average_precision(found, truth, k, 0.75)[0] for k in range(len(CLASSES))])), 4)
     print(json.dumps(report, indent=1))
     export(model, FOLDER / "models" / "objects.onnx", {"images": torch.tensor(held[0][0])[None].float() / 255}, ["output0"], {"images": {0: "batch"}, "output0": {0: "batch"}})
+    name_rows(FOLDER / "models" / "objects.onnx")
     (FOLDER / "models" / "labels.txt").write_text("\n".join(CLASSES) + "\n")
     (FOLDER / "accuracy.json").write_text(json.dumps(report, indent=2) + "\n")
 
