@@ -209,10 +209,13 @@ function pairUp(many: ReadonlyMap<string, Read & { form: 'many' }>, singles: Run
   });
 }
 
-/** File names, or where two are alike, paths from here. */
+/** File names, or where two are alike, paths from the folder that holds them all. */
 function shortNames(files: readonly string[]): readonly string[] {
   const names = files.map((file) => path.basename(file));
-  return new Set(names).size === names.length ? names : files.map((file) => path.relative(process.cwd(), file));
+  if (new Set(names).size === names.length) return names;
+  let folder = path.dirname(files[0]);
+  while (!files.every((file) => file.startsWith(folder + path.sep))) folder = path.dirname(folder);
+  return files.map((file) => path.relative(folder, file));
 }
 
 /** What result files are named after: `a` for `a.jpg`, but `a-jpg` and `a-png` where both are there. */

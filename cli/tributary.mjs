@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // The command. Uses the bundle in dist/ while it is newer than every source it was made from, else the sources.
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, statSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
+const bundle = new URL('dist/cli.js', root);
 
 function bundleIsFresh() {
   try {
-    const built = statSync(new URL('dist/cli.js', root)).mtimeMs;
+    const built = statSync(bundle).mtimeMs;
     const sources = JSON.parse(readFileSync(new URL('dist/sources.json', root), 'utf8'));
     return sources.every((source) => statSync(new URL(source, root)).mtimeMs <= built);
   } catch {
@@ -15,14 +15,18 @@ function bundleIsFresh() {
   }
 }
 
-if (!existsSync(fileURLToPath(new URL('node_modules', root))) && !existsSync(new URL('../../node_modules', root))) {
-  console.error('✗ The packages are not installed.\n  fix: run `npm ci` in the folder of Tributary.');
-  process.exit(7);
-}
-if (bundleIsFresh()) {
-  await import(new URL('dist/cli.js', root).href);
-} else {
-  const { register } = await import('tsx/esm/api');
-  register();
+async function loadSources() {
+  try {
+    const { register } = await import('tsx/esm/api');
+    register();
+  } catch {
+    console.error(
+      '✗ Tributary is neither built nor are its packages installed.\n  fix: run `npm ci` and `npm run build` in its folder.',
+    );
+    process.exit(7);
+  }
   await import(new URL('cli/main.ts', root).href);
 }
+
+if (bundleIsFresh()) await import(bundle.href);
+else await loadSources();
