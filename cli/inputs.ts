@@ -214,7 +214,8 @@ function shortNames(files: readonly string[]): readonly string[] {
   const names = files.map((file) => path.basename(file));
   if (new Set(names).size === names.length) return names;
   let folder = path.dirname(files[0]);
-  while (!files.every((file) => file.startsWith(folder + path.sep))) folder = path.dirname(folder);
+  while (folder !== path.dirname(folder) && !files.every((file) => file.startsWith(folder + path.sep)))
+    folder = path.dirname(folder);
   return files.map((file) => path.relative(folder, file));
 }
 
