@@ -1,4 +1,9 @@
-import { eachPowerFrame, type FrameLayout, frameCount } from './spectrogram.ts';
+import type { Limits } from '../../core/define/limits.ts';
+import type { Dim } from '../../core/kinds/type.ts';
+import type { TensorOf } from '../../core/kinds/value.ts';
+import type { ReportProblem } from './shapes.ts';
+import { eachPowerFrame, type FrameLayout, frameCount, requireFrames } from './spectrogram.ts';
+import { requireTensorRoom } from './tensorLimit.ts';
 
 export interface MelBands {
   readonly sampleRateHz: number;
@@ -87,4 +92,43 @@ export function melSpectrogram(
     }
   });
   return out;
+}
+
+/** Warns of bands that catch no bin of the FFT, where the sample rate is known. */
+export function reportEmptyBands(
+  bands: Omit<MelBands, 'sampleRateHz' | 'maxHz'> & { readonly maxHz: number | null },
+  sampleRateHz: Dim,
+  report: ReportProblem,
+): void {
+  if (typeof sampleRateHz !== 'number') return;
+  const maxHz = bands.maxHz ?? sampleRateHz / 2;
+  const empty = emptyBands(makeMelFilters({ ...bands, sampleRateHz, maxHz }));
+  if (empty === 0) return;
+  report('param-invalid', {
+    severity: 'warning',
+    message: `${empty} of ${bands.mels} mel bands lie between two bins of an FFT of ${bands.fftLength} samples at ${sampleRateHz} Hz and are always silent.`,
+    fix: 'Take fewer mels, or a longer fftLength.',
+    where: { param: 'mels' },
+  });
+}
+
+/** Mel spectrograms of all channels: float32[channels, mels, frames]. */
+export function melOfChannels(
+  channels: readonly Float32Array[],
+  layout: FrameLayout,
+  filters: MelFilters,
+  power: 1 | 2,
+  limits: Limits,
+  signal: AbortSignal,
+): TensorOf<'float32'> {
+  const samples = channels[0]?.length ?? 0;
+  requireFrames(samples, layout);
+  const shape = [channels.length, filters.mels, frameCount(samples, layout)];
+  requireTensorRoom('float32', shape, limits);
+  const data = new Float32Array(shape[0] * shape[1] * shape[2]);
+  for (const [c, x] of channels.entries()) {
+    signal.throwIfAborted();
+    data.set(melSpectrogram(x, layout, filters, power), c * shape[1] * shape[2]);
+  }
+  return { kind: 'tensor', dtype: 'float32', shape, data };
 }

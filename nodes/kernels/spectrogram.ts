@@ -139,3 +139,27 @@ function eachPair(
     visit(frame, pair, paired);
   }
 }
+
+/** Short-time Fourier transform of one channel into `out`: [bins, frames], or [bins, frames, 2] when complex. */
+export function stftOf(
+  x: Float32Array,
+  layout: FrameLayout,
+  form: 'magnitude' | 'power' | 'complex',
+  out: Float32Array,
+): void {
+  const frames = frameCount(x.length, layout);
+  if (form === 'complex') {
+    eachSpectrum(x, layout, (frame, re, im) => {
+      for (let k = 0, at = 2 * frame; k < re.length; k++, at += 2 * frames) {
+        out[at] = re[k];
+        out[at + 1] = im[k];
+      }
+    });
+    return;
+  }
+  eachPowerFrame(x, layout, (frame, power) => {
+    for (let k = 0, at = frame; k < power.length; k++, at += frames) {
+      out[at] = form === 'power' ? power[k] : Math.sqrt(power[k]);
+    }
+  });
+}
