@@ -24,6 +24,12 @@ export function portNames(ports: readonly ModelPort[]): readonly string[] {
   return names;
 }
 
+/** Each of a model's inputs or outputs with the name of its port. */
+export function namedPorts(ports: readonly ModelPort[]): readonly (readonly [string, ModelPort])[] {
+  const names = portNames(ports);
+  return ports.map((port, i) => [names[i], port]);
+}
+
 /** One vector may be fed too where the model takes float32 of rank one, or a batch of rows. */
 export function kindsOf(port: ModelPort): readonly ('tensor' | 'embedding')[] {
   const vector = port.dtype === 'float32' && (port.shape?.length === 1 || port.shape?.length === 2);

@@ -5,13 +5,12 @@ import { p } from '../../core/define/param.ts';
 import { type PortSpec, port } from '../../core/define/port.ts';
 import { one, type TensorType } from '../../core/kinds/type.ts';
 import type { TensorValue } from '../../core/kinds/value.ts';
-import { demandsOf, feedFor, kindsOf, portNames, refuseNonfinite } from '../kernels/modelPorts.ts';
+import { demandsOf, feedFor, kindsOf, namedPorts, refuseNonfinite } from '../kernels/modelPorts.ts';
 
 /** One port for each input of the file. */
 function inputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor' | 'embedding', false>> {
   return Object.fromEntries(
-    portNames(ports).map((name, i) => {
-      const input = ports[i] as ModelPort;
+    namedPorts(ports).map(([name, input]) => {
       const want = demandsOf(input);
       return [name, port.oneOf<'tensor' | 'embedding', typeof want>(kindsOf(input), want)];
     }),
@@ -20,8 +19,7 @@ function inputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tenso
 
 function outputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor', false>> {
   return Object.fromEntries(
-    portNames(ports).map((name, i) => {
-      const output = ports[i] as ModelPort;
+    namedPorts(ports).map(([name, output]) => {
       const labels = output.labels ? `, one column per label: ${output.labels.slice(0, 20).join(', ')}` : '';
       return [name, port.tensor({ doc: `Output "${output.name}" of the model${labels}.` })];
     }),
@@ -78,9 +76,8 @@ export const onnx = defineNode({
         where: { port: name },
       });
     }
-    portNames(signature.outputs).forEach((name, i) => {
-      const { dtype, shape } = signature.outputs[i] as ModelPort;
-      const known = shape?.map((d) => (typeof d === 'string' && Object.hasOwn(dims, d) ? (dims[d] as number) : d));
+    namedPorts(signature.outputs).forEach(([name, { dtype, shape }]) => {
+      const known = shape?.map((d) => (typeof d === 'string' && Object.hasOwn(dims, d) ? dims[d] : d));
       types[name] = { kind: 'tensor', sequence: one, dtype, shape: known ?? null };
     });
     return types;
@@ -90,8 +87,7 @@ export const onnx = defineNode({
     const sha256 = files.model?.sha256 ?? '';
     const feeds: Record<string, TensorValue> = {};
     const give = new Set<string>();
-    portNames(signature?.inputs ?? []).forEach((name, i) => {
-      const input = signature?.inputs[i] as ModelPort;
+    namedPorts(signature?.inputs ?? []).forEach(([name, input]) => {
       feeds[input.name] = feedFor(input, inputs[name]);
       if (owned.has(name)) give.add(input.name);
     });
@@ -101,8 +97,8 @@ export const onnx = defineNode({
     const facts = { device: session.device, lane: session.lane, threads: session.threads, runMs, queueMs };
     for (const [name, value] of Object.entries(facts)) note(name, value);
     const results: Record<string, TensorValue> = {};
-    portNames(signature?.outputs ?? []).forEach((name, i) => {
-      const tensor = outputs[signature?.outputs[i]?.name ?? ''] as TensorValue;
+    namedPorts(signature?.outputs ?? []).forEach(([name, output]) => {
+      const tensor = outputs[output.name];
       refuseNonfinite(name, tensor, params.refuse);
       results[name] = tensor;
     });
