@@ -143,3 +143,41 @@ it('refuses limits that are not there', async () => {
   expect(wrong.err).toContain('imagePixels');
   expect((await command(['check', 'x', '--limit', 'imagePixels'])).code).toBe(2);
 });
+
+it('records the hashes of files, and warns when one has changed since', async () => {
+  const folder = tempFolder();
+  const file = path.join(folder, 'x.tributary.json');
+  writeFileSync(path.join(folder, 'labels.txt'), 'cat\ndog\n');
+  writeFileSync(
+    file,
+    `${head}"nodes":[{"id":"in","type":"input.tensor@1"},{"id":"s","type":"result.softmax@1","params":{"labels":"labels.txt"}},{"id":"out","type":"output.scores@1"}],"wires":[{"from":"in.tensor","to":"s.logits"},{"from":"s.scores","to":"out.value"}]}`,
+  );
+  const recorded = await command(['check', file, '--record', '--types']);
+  expect(recorded.code).toBe(0);
+  expect(recorded.out).toContain('s.scores  scores[2]');
+  expect(JSON.parse(readFileSync(file, 'utf8')).files).toEqual([
+    { path: 'labels.txt', sha256: 'f641fdcd8af73b2f6334ab63c13d2eb857cd16f2aa4ea0ba20ba0eb9627918b5' },
+  ]);
+  writeFileSync(path.join(folder, 'labels.txt'), 'cow\ndog\n');
+  const changed = await command(['check', file]);
+  expect(changed.code).toBe(0);
+  expect(changed.out).toContain('[model-changed]');
+  expect(changed.out).toContain('0 errors, 1 warning');
+});
+
+it('makes a pipeline around a model, which checks', async () => {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, 'add.onnx'), model);
+  const made = await command(['new', 'mine', '--model', 'add.onnx'], { cwd: folder });
+  expect(made.err).toBe('');
+  expect(made.code).toBe(0);
+  const checked = await command(['check', 'mine', '--json'], { cwd: folder });
+  expect(JSON.parse(checked.out)).toMatchObject({ ok: true, inputs: { x: 'x' }, outputs: { y: 'y' } });
+  const again = await command(['new', 'mine', '--model', 'add.onnx'], { cwd: folder });
+  expect(again.code).toBe(2);
+  const [neither, template] = await Promise.all([
+    command(['new', 'other'], { cwd: folder }),
+    command(['new', 'other', '--template', 'no-such'], { cwd: folder }),
+  ]);
+  expect([neither.code, template.code]).toEqual([2, 2]);
+});
