@@ -29,6 +29,10 @@ export const gather = defineNode({
     }),
     withTimes: p.boolean({ default: false, doc: 'For list: each entry is { t, value } with its time in seconds.' }),
   },
+  mend: (from, to) =>
+    from.sequence.count === 'many' && to.want.count === 'one' && ['scores', 'embedding', 'tensor'].includes(from.kind)
+      ? { how: 'mean' }
+      : null,
   infer: ({ inputs, params, report }) => ({ value: gatheredType(inputs.value, params.how, report) }),
   async *stream({ inputs, params, host, signal }) {
     const gatherer = new Gatherer(params.how, params.withTimes, host.limits);

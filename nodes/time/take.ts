@@ -19,6 +19,7 @@ export const take = defineNode({
     skip: p.int({ default: 0, min: 0, max: 1_000_000_000, unit: 'items', doc: 'Items at the head that are left out.' }),
     every: p.int({ default: 1, min: 1, max: 1_000_000_000, unit: 'items', doc: 'Takes one item of this many.' }),
   },
+  mend: (from, to) => (from.sequence.count === 'many' && to.want.count === 'one' ? { count: 1 } : null),
   infer: ({ inputs: { value }, params }) => {
     const { count, rateHz } = value.sequence;
     if (count === 'one' || params.count === 1) return { value: { ...value, sequence: one } };

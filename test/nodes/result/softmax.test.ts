@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { mendsFor } from '../../../core/check/mend.ts';
+import { port } from '../../../core/define/port.ts';
+import { makeRegistry } from '../../../core/define/registry.ts';
 import { anyType } from '../../../core/kinds/type.ts';
 import { softmax } from '../../../nodes/result/softmax.ts';
 import { rejects } from '../../rejects.ts';
@@ -67,4 +70,11 @@ it('infers classes and labels, and reports what cannot be', () => {
   expect(inferred(softmax, { logits: { ...anyType.tensor, dtype: 'string', shape: [3] } }).codes).toEqual([
     'wire-dtype',
   ]);
+});
+
+it('offers itself where scores are wanted of a tensor', () => {
+  const wanted = port.scores({ doc: 'Scores.' });
+  const logits = { ...anyType.tensor, dtype: 'float32' as const, shape: [1, 3] };
+  expect(mendsFor(logits, wanted, makeRegistry([softmax])).map((m) => m.type)).toEqual(['result.softmax']);
+  expect(mendsFor({ ...logits, shape: [4, 3, 2] }, wanted, makeRegistry([softmax]))).toEqual([]);
 });

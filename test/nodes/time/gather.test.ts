@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { mendsFor } from '../../../core/check/mend.ts';
 import { makeLimits } from '../../../core/define/limits.ts';
+import { port } from '../../../core/define/port.ts';
+import { makeRegistry } from '../../../core/define/registry.ts';
 import { anyType, many, one } from '../../../core/kinds/type.ts';
 import type { Item, Json, TensorValue, Value } from '../../../core/kinds/value.ts';
 import { gather } from '../../../nodes/time/gather.ts';
+import { take } from '../../../nodes/time/take.ts';
 import { pureHost } from '../../pure-host.ts';
 import { rejects } from '../../rejects.ts';
 import { callNode, testNode } from '../../test-node.ts';
@@ -102,5 +106,18 @@ describe('time.gather', () => {
     const wrong = inferred(gather, { value: { ...anyType.text, sequence: many } });
     expect(wrong.codes).toEqual(['param-invalid']);
     expect(wrong.problems[0].mend).toEqual({ setParam: { name: 'how', value: 'list' } });
+  });
+  it('offers itself, before time.take, where one item is wanted of many', () => {
+    const registry = makeRegistry([gather, take]);
+    const wanted = port.embedding({ count: 'one', doc: 'One vector.' });
+    const from = { ...anyType.embedding, sequence: many };
+    expect(mendsFor(from, wanted, registry).map((m) => [m.type, m.params])).toEqual([
+      ['time.gather', { how: 'mean' }],
+      ['time.take', { count: 1 }],
+    ]);
+    const picture = port.image({ count: 'one', doc: 'One picture.' });
+    const frames = { ...anyType.image, sequence: many };
+    expect(mendsFor(frames, picture, registry).map((m) => m.type)).toEqual(['time.take']);
+    expect(mendsFor({ ...frames, sequence: one }, wanted, registry)).toEqual([]);
   });
 });
