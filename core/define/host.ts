@@ -43,7 +43,9 @@ export interface VideoOpenOptions {
   readonly sound: boolean;
   /** Only frames at this rate (nearest earlier frame held); null: all, with their own times. */
   readonly frameRateHz: number | null;
-  /** Sound comes in pieces of this length. */
+  /** Only each n-th frame, from the first on; 1 or left out: all. Not together with `frameRateHz`. */
+  readonly every?: number;
+  /** Sound comes in pieces of this length; 0: in one piece at its end. */
   readonly soundChunkSeconds: number;
 }
 export type VideoPart =
