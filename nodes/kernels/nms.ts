@@ -18,29 +18,35 @@ export function nonMaximumSuppression(
 ): Int32Array {
   const order = descendingOrder(scores);
   const count = order.length;
+  // Corners and areas by rank, so that the inner loop reads memory in order.
+  const x1 = new Float32Array(count);
+  const y1 = new Float32Array(count);
+  const x2 = new Float32Array(count);
+  const y2 = new Float32Array(count);
   const areas = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    const at = i * 4;
-    areas[i] = f32(f32(coordinates[at + 2] - coordinates[at]) * f32(coordinates[at + 3] - coordinates[at + 1]));
+  for (let rank = 0; rank < count; rank++) {
+    const at = order[rank] * 4;
+    x1[rank] = coordinates[at];
+    y1[rank] = coordinates[at + 1];
+    x2[rank] = coordinates[at + 2];
+    y2[rank] = coordinates[at + 3];
+    areas[rank] = f32(f32(x2[rank] - x1[rank]) * f32(y2[rank] - y1[rank]));
   }
   const next = nextOfClass(order, classes);
   const removed = new Uint8Array(count);
   const kept: number[] = [];
-  for (let rank = 0; rank < count && kept.length < maxKept; rank++) {
-    if (removed[rank] === 1) continue;
-    const i = order[rank];
-    kept.push(i);
-    const [x1, y1, x2, y2] = coordinates.subarray(i * 4, i * 4 + 4);
-    for (let other = next[rank]; other < count; other = next[other]) {
-      if (removed[other] === 1) continue;
-      const j = order[other];
-      const at = j * 4;
-      const width = f32(Math.min(x2, coordinates[at + 2]) - Math.max(x1, coordinates[at]));
-      const height = f32(Math.min(y2, coordinates[at + 3]) - Math.max(y1, coordinates[at + 1]));
-      const shared = width > 0 && height > 0 ? f32(width * height) : 0;
-      // Two boxes without area give 0/0 = NaN, which is not above any threshold: both stay.
-      const iou = f32(shared / f32(f32(areas[i] + areas[j]) - shared));
-      if (iou > iouThreshold) removed[other] = 1;
+  for (let i = 0; i < count && kept.length < maxKept; i++) {
+    if (removed[i] === 1) continue;
+    kept.push(order[i]);
+    const [left, top, right, bottom, own] = [x1[i], y1[i], x2[i], y2[i], areas[i]];
+    for (let j = next[i]; j < count; j = next[j]) {
+      // Boxes that share nothing have an IoU of 0, or of NaN when both have no area: above no threshold.
+      const width = f32(Math.min(right, x2[j]) - Math.max(left, x1[j]));
+      if (!(width > 0)) continue;
+      const height = f32(Math.min(bottom, y2[j]) - Math.max(top, y1[j]));
+      if (!(height > 0)) continue;
+      const shared = f32(width * height);
+      if (f32(shared / f32(f32(own + areas[j]) - shared)) > iouThreshold) removed[j] = 1;
     }
   }
   return Int32Array.from(kept);
