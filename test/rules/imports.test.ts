@@ -74,11 +74,12 @@ it('kernels import only kinds, problems, limits, each other and pure packages', 
   expect(wrong).toEqual([]);
 });
 
-it('host serves core; only the engine process composes it with nodes', () => {
+it('host serves core and shares the kernels; only the engine process composes it with nodes', () => {
   const wrong = breaches(sourcesIn('host'), ({ file }, { target, local }) => {
     if (!local) return true;
-    if (target.startsWith('nodes/')) return file.startsWith('host/engine/') && target === 'nodes/registry.ts';
-    return target.startsWith('core/') || target.startsWith('host/');
+    if (target.startsWith('nodes/') && !target.startsWith('nodes/kernels/'))
+      return file.startsWith('host/engine/') && target === 'nodes/registry.ts';
+    return /^(core|host|nodes\/kernels)\//.test(target);
   });
   expect(wrong).toEqual([]);
 });
