@@ -101,7 +101,8 @@ export function reportEmptyBands(
   report: ReportProblem,
 ): void {
   if (typeof sampleRateHz !== 'number') return;
-  const maxHz = bands.maxHz ?? sampleRateHz / 2;
+  const maxHz = Math.min(bands.maxHz ?? Infinity, sampleRateHz / 2);
+  if (maxHz <= bands.minHz) return;
   const empty = emptyBands(makeMelFilters({ ...bands, sampleRateHz, maxHz }));
   if (empty === 0) return;
   report('param-invalid', {
