@@ -4,6 +4,7 @@ import { port } from '../../core/define/port.ts';
 import type { Sequence } from '../../core/kinds/type.ts';
 import type { ImageValue } from '../../core/kinds/value.ts';
 import { Problem } from '../../core/problems/problem.ts';
+import { greyPixel, twoSeconds } from '../kernels/exampleClip.ts';
 
 const noSound = { frames: true, sound: false, soundChunkSeconds: 0 } as const;
 
@@ -73,9 +74,15 @@ export const sample = defineNode({
   },
   examples: [
     {
-      title: 'No video, no frames',
-      inputs: { video: [] },
-      outputs: {},
+      title: 'A clip whose frame k is of grey level k, 4 a second: those on the screen at 0 s and at 1 s',
+      params: { mode: 'perSecond', value: 1 },
+      inputs: { video: [{ t: 0, value: twoSeconds }] },
+      outputs: {
+        frames: [
+          { t: 0, value: greyPixel(0) },
+          { t: 1, value: greyPixel(4) },
+        ],
+      },
     },
   ],
 });

@@ -2,6 +2,7 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import type { Sequence } from '../../core/kinds/type.ts';
+import { greyPixel, twoSeconds } from '../kernels/exampleClip.ts';
 
 export const split = defineNode({
   type: 'video.split',
@@ -57,9 +58,19 @@ export const split = defineNode({
   },
   examples: [
     {
-      title: 'No video, nothing',
-      inputs: { video: [] },
-      outputs: {},
+      title: 'A clip whose frame k is of grey level k and whose sound is silent: a frame and a piece of sound a second',
+      params: { framesPerSecond: 1, soundChunkSeconds: 1 },
+      inputs: { video: [{ t: 0, value: twoSeconds }] },
+      outputs: {
+        frames: [
+          { t: 0, value: greyPixel(0) },
+          { t: 1, value: greyPixel(4) },
+        ],
+        sound: [
+          { t: 0, durationSeconds: 1, value: { kind: 'audio', sampleRateHz: 8, channels: [new Float32Array(8)] } },
+          { t: 1, durationSeconds: 1, value: { kind: 'audio', sampleRateHz: 8, channels: [new Float32Array(8)] } },
+        ],
+      },
     },
   ],
 });
