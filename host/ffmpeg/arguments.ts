@@ -28,7 +28,9 @@ export const firstArguments = ['-hide_banner', '-nostdin', '-v', 'error'] as con
 
 /** Arguments of the input: nothing but local files and pipes, and only the demuxer that its content called for. */
 export function inputArguments(input: ToolInput): string[] {
-  return ['-protocol_whitelist', 'file,pipe', '-f', input.demuxer];
+  // A track of a MOV may say that its samples lie in another file.
+  const drefs = input.demuxer === 'mov' ? ['-enable_drefs', '0', '-use_absolute_path', '0'] : [];
+  return ['-protocol_whitelist', 'file,pipe', ...drefs, '-f', input.demuxer];
 }
 
 /** Arguments for one ffmpeg process that gives all outputs, built by fluent-ffmpeg. */

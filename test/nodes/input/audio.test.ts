@@ -21,11 +21,7 @@ const host = pureHost({
 it('decodes what was given rather than the sample', async () => {
   opened.length = 0;
   const given = { kind: 'media' as const, path: '/somewhere/call.mp3', name: 'call.mp3' };
-  const { audio: out } = await audio.run!({
-    ...base,
-    params: { file: 'sample.wav', optional: false },
-    external: given,
-  });
+  const { audio: out } = await runInput(audio, given, { file: 'sample.wav' }, host);
   expect(audioOf(out).sampleRateHz).toBe(44100);
   expect(opened).toEqual([given]);
 });
