@@ -7,14 +7,15 @@ import { Problem } from '../../core/problems/problem.ts';
 export interface Container {
   readonly demuxer: 'wav' | 'flac' | 'mp3' | 'aac' | 'ogg' | 'mov' | 'matroska' | 'avi' | 'mpegts';
   readonly title: string;
-  /** Can be read from a pipe; the others seek. */
+  /** Gives the same from a pipe; the others seek. */
   readonly streamable: boolean;
 }
 
 const containers = {
   wav: { demuxer: 'wav', title: 'WAV', streamable: true },
   flac: { demuxer: 'flac', title: 'FLAC', streamable: true },
-  mp3: { demuxer: 'mp3', title: 'MP3', streamable: true },
+  // From a pipe ffmpeg does not cut the padding at its end, so that bytes would give other samples than a file.
+  mp3: { demuxer: 'mp3', title: 'MP3', streamable: false },
   aac: { demuxer: 'aac', title: 'AAC', streamable: true },
   ogg: { demuxer: 'ogg', title: 'Ogg', streamable: true },
   mov: { demuxer: 'mov', title: 'MP4 or MOV', streamable: false },
