@@ -20,8 +20,22 @@ import { majorityVote as fusionMajorityVote } from './fusion/majorityVote.ts';
 import { max as fusionMax } from './fusion/max.ts';
 import { productOfExperts as fusionProductOfExperts } from './fusion/productOfExperts.ts';
 import { weightedAverage as fusionWeightedAverage } from './fusion/weightedAverage.ts';
+import { centreCrop as imageCentreCrop } from './image/centreCrop.ts';
+import { colour as imageColour } from './image/colour.ts';
+import { crop as imageCrop } from './image/crop.ts';
+import { flip as imageFlip } from './image/flip.ts';
+import { fromTensor as imageFromTensor } from './image/fromTensor.ts';
+import { letterbox as imageLetterbox } from './image/letterbox.ts';
+import { normalise as imageNormalise } from './image/normalise.ts';
+import { pad as imagePad } from './image/pad.ts';
+import { resize as imageResize } from './image/resize.ts';
+import { resizeShorter as imageResizeShorter } from './image/resizeShorter.ts';
+import { rotate as imageRotate } from './image/rotate.ts';
+import { tiles as imageTiles } from './image/tiles.ts';
+import { toTensor as imageToTensor } from './image/toTensor.ts';
 import { audio as inputAudio } from './input/audio.ts';
 import { folder as inputFolder } from './input/folder.ts';
+import { image as inputImage } from './input/image.ts';
 import { json as inputJson } from './input/json.ts';
 import { tensor as inputTensor } from './input/tensor.ts';
 import { text as inputText } from './input/text.ts';
@@ -109,8 +123,22 @@ export const builtinNodes: readonly NodeDefinition[] = [
   fusionMax,
   fusionProductOfExperts,
   fusionWeightedAverage,
+  imageCentreCrop,
+  imageColour,
+  imageCrop,
+  imageFlip,
+  imageFromTensor,
+  imageLetterbox,
+  imageNormalise,
+  imagePad,
+  imageResize,
+  imageResizeShorter,
+  imageRotate,
+  imageTiles,
+  imageToTensor,
   inputAudio,
   inputFolder,
+  inputImage,
   inputJson,
   inputTensor,
   inputText,

@@ -102,8 +102,8 @@ export class EngineCore {
     });
     const node: NodeHost = {
       image: makeImageHost({ limits, sourceBytes, resolveSource }),
-      audio: makeAudioHost({ limits, sourceBytes, resolveSource }),
-      video: makeVideoHost({ limits, sourceBytes, resolveSource }),
+      audio: makeAudioHost({ limits, resolveSource }),
+      video: makeVideoHost({ limits, resolveSource }),
       files,
       models,
       limits,

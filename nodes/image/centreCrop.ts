@@ -1,0 +1,46 @@
+import { defineNode } from '../../core/define/node.ts';
+import { p } from '../../core/define/param.ts';
+import { port } from '../../core/define/port.ts';
+import { centreOffset, originalGeometry } from '../../core/kinds/geometry.ts';
+import { examplePicture } from '../kernels/examplePicture.ts';
+import { colourFor, cutPicture, padPicture } from '../kernels/picture.ts';
+
+export const centreCrop = defineNode({
+  type: 'image.centreCrop',
+  version: 1,
+  title: 'Centre crop',
+  summary: 'Cuts the middle out of a picture; what is too small gets a black border.',
+  keywords: ['center', 'cut', 'crop', 'torchvision', 'imagenet'],
+  details:
+    'Equal to torchvision.transforms.CenterCrop: odd pixels round as Python does, small pictures are padded with 0.',
+  inputs: { image: port.image({ doc: 'The picture to cut from.' }) },
+  outputs: { image: port.image({ doc: 'Its middle.' }) },
+  params: {
+    width: p.int({ default: 224, min: 1, max: 16384, unit: 'px', doc: 'Columns to keep.' }),
+    height: p.int({ default: 224, min: 1, max: 16384, unit: 'px', doc: 'Rows to keep.' }),
+  },
+  infer: ({ inputs, params }) => ({ image: { ...inputs.image, width: params.width, height: params.height } }),
+  step: ({ width, height }) => ({ op: 'centreCrop', width, height }),
+  run: ({ inputs: { image }, params: { width, height } }) => {
+    const roomX = Math.max(0, width - image.width);
+    const roomY = Math.max(0, height - image.height);
+    const left = Math.floor(roomX / 2);
+    const top = Math.floor(roomY / 2);
+    const black = colourFor(image.colour, [0]) ?? [0];
+    const borders = { left, top, right: roomX - left, bottom: roomY - top };
+    const large = roomX + roomY === 0 ? image : padPicture(image, borders, black);
+    return {
+      image: cutPicture(large, centreOffset(large.width, width), centreOffset(large.height, height), width, height),
+    };
+  },
+  examples: [
+    {
+      title: 'The middle of three pixels',
+      params: { width: 1, height: 1 },
+      inputs: { image: examplePicture(3, 1, 'grey', [1, 2, 3]) },
+      outputs: {
+        image: examplePicture(1, 1, 'grey', [2], { ...originalGeometry(3, 1), toOriginal: [1, 0, 1, 0, 1, 0] }),
+      },
+    },
+  ],
+});

@@ -1,0 +1,64 @@
+import { defineNode } from '../../core/define/node.ts';
+import { p } from '../../core/define/param.ts';
+import { port } from '../../core/define/port.ts';
+import { originalGeometry } from '../../core/kinds/geometry.ts';
+import { Problem } from '../../core/problems/problem.ts';
+import { examplePicture } from '../kernels/examplePicture.ts';
+import { colourFor } from '../kernels/picture.ts';
+import { rotatePicture, rotation } from '../kernels/turn.ts';
+
+export const rotate = defineNode({
+  type: 'image.rotate',
+  version: 1,
+  title: 'Rotate',
+  summary: 'Turns a picture counter-clockwise about its middle, by quarters exactly, by other angles bilinearly.',
+  keywords: ['turn', 'angle', 'orientation', 'deskew'],
+  details: 'Equal to Pillow: Image.rotate(angle, BILINEAR, expand).',
+  inputs: { image: port.image({ doc: 'The picture.' }) },
+  outputs: { image: port.image({ doc: 'The turned picture.' }) },
+  params: {
+    angleDegrees: p.number({ default: 90, min: -3600, max: 3600, unit: '°', doc: 'Counter-clockwise.' }),
+    expand: p.boolean({ default: true, doc: 'Make room for the corners; off keeps the size and cuts them.' }),
+    colour: p.numbers({
+      default: [0],
+      min: 0,
+      max: 255,
+      whole: true,
+      minLength: 1,
+      maxLength: 4,
+      doc: 'What shows outside, 0 to 255: one number, or one for each channel.',
+    }),
+  },
+  infer: ({ inputs: { image }, params }) => {
+    const { width, height } = image;
+    if (!params.expand) return { image };
+    if (typeof width !== 'number' || typeof height !== 'number')
+      return { image: { ...image, width: null, height: null } };
+    const angle = params.angleDegrees - 360 * Math.floor(params.angleDegrees / 360);
+    if (angle % 180 === 0) return { image };
+    if (angle % 90 === 0) return { image: { ...image, width: height, height: width } };
+    const turned = rotation(width, height, angle, true);
+    return { image: { ...image, width: turned.width, height: turned.height } };
+  },
+  step: () => ({ op: 'own' }),
+  run: ({ inputs: { image }, params }) => {
+    const fill = colourFor(image.colour, params.colour);
+    if (fill === null) {
+      throw new Problem('value-invalid', {
+        message: `The colour has ${params.colour.length} numbers, but the picture is ${image.colour}.`,
+        fix: 'Give one number, or one for each channel of the picture.',
+        where: { param: 'colour' },
+      });
+    }
+    return { image: rotatePicture(image, params.angleDegrees, params.expand, fill) };
+  },
+  examples: [
+    {
+      title: 'A row becomes a column, its right end on top',
+      inputs: { image: examplePicture(2, 1, 'grey', [5, 7]) },
+      outputs: {
+        image: examplePicture(1, 2, 'grey', [7, 5], { ...originalGeometry(2, 1), toOriginal: [0, -1, 2, 1, 0, 0] }),
+      },
+    },
+  ],
+});

@@ -1,0 +1,4 @@
+import { colour } from '../../../nodes/image/colour.ts';
+import { testNode } from '../../test-node.ts';
+
+testNode(colour);

@@ -1,0 +1,4 @@
+import { resizeShorter } from '../../../nodes/image/resizeShorter.ts';
+import { testNode } from '../../test-node.ts';
+
+testNode(resizeShorter);
