@@ -8,6 +8,7 @@ import { documentSuffix, openDocument, saveDocument } from '../host/files/docume
 import { openModelFile } from '../host/files/modelFile.ts';
 import { copyInto, kindOfPath, ownPath, plainFiles, subfolders } from '../host/files/userPath.ts';
 import { proposeFromModel } from './newFromModel.ts';
+import { loadRegistry } from './pipeline.ts';
 import { makeVoice, print } from './report.ts';
 import { sign, styled, tableLines } from './terminal.ts';
 
@@ -144,7 +145,7 @@ async function fromModel(model: string, target: string): Promise<readonly string
   const { model: signature, problem } = await openModelFile(model);
   if (problem !== undefined) throw new Problem(problem.code, problem);
   const file = `models/${path.basename(source)}`;
-  const document = proposeFromModel(path.basename(target), file, signature);
+  const document = proposeFromModel(path.basename(target), file, signature, await loadRegistry());
   await copyInto(source, path.join(target, file));
   const data = signature.externalData.map((name) => path.posix.join('models', name));
   for (const [i, name] of signature.externalData.entries()) {

@@ -1,4 +1,6 @@
 import type { ModelPort, ModelSignature } from '../core/define/file-facts.ts';
+import { paramFault } from '../core/define/param.ts';
+import type { Registry } from '../core/define/registry.ts';
 import { type DocumentNode, type DocumentWire, type PipelineDocument, schemaVersion } from '../core/graph/document.ts';
 import type { Json } from '../core/kinds/value.ts';
 import { portNames } from '../nodes/kernels/modelPorts.ts';
@@ -16,21 +18,43 @@ const usualSize = 224;
 /**
  * The pipeline that an ONNX file suggests: where an input looks like a picture, a picture comes in, is brought to the
  * model's size, and one row of numbers out is read as classes; every other input and output is a tensor. What was
- * guessed stands in a note of the document. `file` is the model's path in the pipeline's folder.
+ * guessed stands in a note of the document. `file` is the model's path in the pipeline's folder. Only nodes and
+ * parameters of the registry are proposed; where those for pictures are not there, pictures come in as tensors.
  */
-export function proposeFromModel(name: string, file: string, model: ModelSignature): PipelineDocument {
+export function proposeFromModel(
+  name: string,
+  file: string,
+  model: ModelSignature,
+  registry: Registry,
+): PipelineDocument {
+  const withPictures = propose(name, file, model, true);
+  return withPictures.nodes.every((node) => isKnown(node, registry)) ? withPictures : propose(name, file, model, false);
+}
+
+function isKnown(node: DocumentNode, registry: Registry): boolean {
+  const definition = registry.get(node.type);
+  if (definition === undefined) return false;
+  return Object.entries(node.params).every(([param, value]) => {
+    const spec = definition.params[param];
+    return spec !== undefined && paramFault(spec, value) === null;
+  });
+}
+
+function propose(name: string, file: string, model: ModelSignature, pictures: boolean): PipelineDocument {
   const draft = new Draft();
   const inputs = portNames(model.inputs);
   const outputs = portNames(model.outputs);
+  const shapes = model.inputs.map((port) => (pictures ? pictureShape(port) : null));
   draft.add('model', 'model.onnx', { model: file });
-  const classifies = model.inputs.length === 1 && model.outputs.length === 1 && isClassRow(model.outputs[0]);
+  const classifies =
+    model.outputs.length === 1 && shapes.length === 1 && shapes[0] !== null && isClassRow(model.outputs[0]);
   model.inputs.forEach((port, i) => {
-    const picture = pictureShape(port);
+    const picture = shapes[i];
     if (picture === null) draft.tensorInput(publicName(inputs[i], 'input'), `model.${inputs[i]}`);
     else draft.pictureInput(pictureName(model.inputs, i), `model.${inputs[i]}`, picture, port, classifies);
   });
   model.outputs.forEach((port, i) => {
-    if (classifies && pictureShape(model.inputs[0]) !== null) draft.classOutput(`model.${outputs[i]}`, port);
+    if (classifies) draft.classOutput(`model.${outputs[i]}`, port);
     else draft.tensorOutput(publicName(outputs[i], 'output'), `model.${outputs[i]}`);
   });
   return draft.document(name);
