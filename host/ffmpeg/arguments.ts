@@ -41,7 +41,9 @@ export async function decodeArguments(
   // Loaded when the first file needs it: it costs an engine's start some 40 ms.
   const { default: ffmpeg } = await import('fluent-ffmpeg');
   const command = ffmpeg().input(input.url);
-  for (const argument of [...firstArguments, ...inputArguments(input)]) command.inputOptions([argument]);
+  // Times are the file's own, so that they mean the same in every container; a transport stream's clock starts anywhere.
+  const clock = input.demuxer === 'mpegts' ? [] : ['-copyts'];
+  for (const argument of [...firstArguments, ...clock, ...inputArguments(input)]) command.inputOptions([argument]);
   for (const output of outputs) {
     command.output(`pipe:${output.pipe}`);
     if (output.track === 'sound') {

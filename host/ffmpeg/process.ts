@@ -33,14 +33,20 @@ export interface ToolProcess {
 const running = new Set<ChildProcess>();
 let guarded = false;
 
-/** Kills with all its children: each decoder leads a process group of its own where the system has such. */
+/**
+ * Kills with all its children: each decoder leads a process group of its own where the system has such. The group is
+ * asked even when its leader ended, for a child that still holds the pipes.
+ */
 function kill(child: ChildProcess): void {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
     child.kill('SIGKILL');
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // Nobody of the group is left.
   }
 }
 
@@ -98,6 +104,10 @@ export function startTool(command: string, args: readonly string[], options: Too
     child.stdin?.end(options.stdin);
   }
 
+  let closed = false;
+  child.once('close', () => {
+    closed = true;
+  });
   const gone = new Promise<{ readonly code: number | null; readonly failure: Error | null }>((resolve) => {
     function end(code: number | null, failure: Error | null): void {
       options.signal.removeEventListener('abort', onAbort);
@@ -127,7 +137,7 @@ export function startTool(command: string, args: readonly string[], options: Too
     },
     interruption: () => interruption,
     stop: async () => {
-      kill(child);
+      if (!closed) kill(child);
       for (const stream of [stdout, ...extra]) stream.destroy();
       await gone;
       clearInterval(watch);
