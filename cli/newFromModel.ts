@@ -156,15 +156,24 @@ class Draft {
       this.wire(at, `${node}.image`);
       at = `${node}.image`;
     };
-    step('colour', 'image.colour', { to: channels === 1 ? 'grey' : 'rgb' });
     if (classifies && width === height) {
       step('shrink', 'image.resizeShorter', { size: Math.round((width * 256) / 224) });
       step('cut', 'image.centreCrop', { width, height });
-    } else step('resize', 'image.resize', { width, height });
+    } else step('fit', 'image.letterbox', { width, height });
+    if (channels === 3 && port.dtype === 'float32' && classifies) {
+      const tensor = this.add('normalise', 'image.normalise', { preset: 'imagenet', layout });
+      this.wire(at, `${tensor}.image`);
+      this.wire(`${tensor}.tensor`, to);
+      this.#guesses.push(`"${port.name}" is normalised as for ImageNet, after the middle is cut out.`);
+      return;
+    }
+    step('colour', 'image.colour', { to: channels === 1 ? 'grey' : 'rgb' });
     const tensor = this.add('numbers', 'image.toTensor', { layout, dtype: port.dtype ?? 'float32' });
     this.wire(at, `${tensor}.image`);
-    at = `${tensor}.tensor`;
-    this.wire(at, to);
+    this.wire(`${tensor}.tensor`, to);
+    this.#guesses.push(
+      `"${port.name}" gets the whole picture with bars at its sides, ${port.dtype === 'uint8' ? 'levels 0 to 255' : 'numbers from 0 to 1'}.`,
+    );
   }
 
   document(name: string): PipelineDocument {

@@ -155,6 +155,11 @@ function statistics(data: ArrayLike<number | bigint>): string {
   return odd === 0 ? line : `${line}, ${odd} NaN or infinite`;
 }
 
+function noteText(value: Json): string {
+  if (typeof value === 'number') return numberText(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function norm(data: Float32Array): number {
   let sum = 0;
   for (const x of data) sum += x * x;
@@ -171,9 +176,7 @@ function noteLines(result: RunResult, terminal: Terminal): string[] {
   for (const [node, report] of Object.entries(result.nodes)) {
     const { device, ...others } = report.notes;
     const state = report.state === 'cached' ? ' (cached)' : '';
-    const rest = Object.entries(others).map(
-      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
+    const rest = Object.entries(others).map(([name, value]) => `${name} ${noteText(value)}`);
     const device_ =
       device === undefined ? [] : [`on ${typeof device === 'string' ? device : JSON.stringify(device)}${state}`];
     const facts = [...device_, ...rest].join(', ');

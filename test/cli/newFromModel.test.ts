@@ -59,6 +59,28 @@ it.each([
   expect(Object.keys(document.outputs).length).toBe(model.outputs.length);
 });
 
+it('brings pictures to a classifier as torchvision does, and to others whole', () => {
+  const typesFor = (model: ModelSignature) =>
+    proposeFromModel('mine', 'net.onnx', model, registry).nodes.map((node) => node.type);
+  expect(typesFor(signature([port('pixels', 'float32', ['batch', 3, 96, 96])], [logits]))).toEqual([
+    'model.onnx',
+    'input.image',
+    'image.resizeShorter',
+    'image.centreCrop',
+    'image.normalise',
+    'result.softmax',
+    'output.scores',
+  ]);
+  expect(typesFor(signature([port('image', 'uint8', [1, 480, 640, 3])], [port('y', 'float32', null)]))).toEqual([
+    'model.onnx',
+    'input.image',
+    'image.letterbox',
+    'image.colour',
+    'image.toTensor',
+    'output.tensor',
+  ]);
+});
+
 it('proposes only what is in the registry', () => {
   const few = makeRegistry(builtinNodes.filter((node) => !node.type.startsWith('image.')));
   const document = proposeFromModel(

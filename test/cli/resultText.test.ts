@@ -66,7 +66,7 @@ it('shows sequences with their times, what is missing and why, devices and warni
       sound: { status: 'missing', problem: missing },
     },
     nodes: {
-      model: { ...node, notes: { device: 'cuda', lane: 1 } },
+      model: { ...node, notes: { device: 'cuda', lane: 1, runMs: 1.510067999 } },
       ear: { ...node, state: 'missing' },
     },
     warnings: [missing],
@@ -76,7 +76,7 @@ it('shows sequences with their times, what is missing and why, devices and warni
   expect(text).toContain('  0.00–0.50 s  ja\n  0.50 s  (empty text)');
   expect(text).toContain('found\n  nothing (an empty sequence)');
   expect(text).toContain('sound  missing\n! The sound cannot be decoded. [media-corrupt]');
-  expect(text).toMatch(/model +on cuda, lane 1\n/);
+  expect(text).toMatch(/model +on cuda, lane 1, runMs 1.51\n/);
   expect(text).toMatch(/ear +did not run: its modality is missing/);
   expect(text.trimEnd().endsWith('fix: Give another.')).toBe(true);
 });
