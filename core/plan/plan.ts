@@ -58,9 +58,7 @@ export function planRun(checked: Checked, wanted: readonly string[] = [...checke
       sources: first.sources,
       mode: first.definition.stream === null ? 'item' : 'stream',
       gives: sequencesOf(last, checked),
-      owned: new Set(
-        Object.entries(first.sources).flatMap(([port, source]) => (readersOf.get(source)?.length === 1 ? [port] : [])),
-      ),
+      owned: ownedPorts(first, checked, readersOf),
       absorbable: absorbing.has(last.id),
     });
   }
@@ -133,6 +131,21 @@ function chainFrom(
       return chain;
     chain.push(next);
   }
+}
+
+/** Ports whose value this stage alone reads, and only once: a single item that meets a whole sequence is read again and again. */
+function ownedPorts(
+  node: CheckedNode,
+  checked: Checked,
+  readersOf: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const counts = Object.entries(node.sources).map(([port, source]) => ({
+    port,
+    alone: readersOf.get(source)?.length === 1,
+    many: checked.types.get(source)?.sequence.count === 'many',
+  }));
+  const repeated = counts.some(({ many }) => many);
+  return new Set(counts.flatMap(({ port, alone, many }) => (alone && (many || !repeated) ? [port] : [])));
 }
 
 function sequencesOf(node: CheckedNode, checked: Checked): Readonly<Record<string, Sequence>> {

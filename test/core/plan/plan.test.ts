@@ -125,6 +125,16 @@ describe('a plan', () => {
   });
 });
 
+describe('a single item that meets a sequence', () => {
+  it('is not owned: it is read once per item', () => {
+    const wires = ['n.x > add.x', 's.x > add.y', 'add.x > o.value'];
+    const planned = planRun(
+      check(pipeline({ n: 'fake.count', s: 'fake.source', add: 'fake.add', o: 'fake.out' }, wires), fakeRegistry),
+    );
+    expect([...(planned.stages.find((stage) => stage.nodes[0].id === 'add')?.owned ?? [])]).toEqual(['x']);
+  });
+});
+
 describe('a fused pass', () => {
   const document = pipeline({ a: 'fake.photo', b: 'fake.halve', c: 'fake.widen', o: 'fake.out' }, [
     'a.image > b.image',
