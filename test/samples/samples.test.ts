@@ -175,15 +175,17 @@ describe('event-detector', () => {
 describe('video-events', () => {
   it('tells the four parts of the film within half a second', async () => {
     const result = await run('video-events', {});
-    const spans = (
-      value(result, 'events') as { json: readonly { t: number; end: number; label: string; score: number }[] }
-    ).json;
-    const truth = recorded('video-events', 'truth.json') as {
-      intervals?: readonly { start: number; end: number; event: string }[];
+    const events = value(result, 'events');
+    if (events.kind !== 'json') throw new Error('events are json');
+    const spans = events.json as unknown as readonly {
+      readonly t: number;
+      readonly end: number;
+      readonly label: string;
+    }[];
+    const { events: truth } = recorded('video-events', 'truth.json') as {
+      events: readonly { start: number; end: number; event: string }[];
     };
-    const intervals =
-      truth.intervals ?? (Object.values(truth as object).find(Array.isArray) as NonNullable<typeof truth.intervals>);
-    for (const { start, end, event } of intervals) {
+    for (const { start, end, event } of truth) {
       const middle = (start + end) / 2;
       expect(spans.find((s) => s.t <= middle && middle < s.end)?.label, `at ${middle} s`).toBe(event);
     }
