@@ -19,7 +19,7 @@ const twiddleIm = Float64Array.from(
   (_, i) => -Math.sin((2 * Math.PI * Math.floor(i / 20) * (i % 20)) / 400),
 );
 
-/** Work space of one caller: `zr`, `zi` hold the result, bins in natural order. */
+/** Work space of one caller: `zr`, `zi` hold the result, bins in natural order, and room for one more. */
 export interface Fft400 {
   readonly yr: Float64Array;
   readonly yi: Float64Array;
@@ -31,8 +31,8 @@ export function makeFft400(): Fft400 {
   return {
     yr: new Float64Array(400),
     yi: new Float64Array(400),
-    zr: new Float64Array(400),
-    zi: new Float64Array(400),
+    zr: new Float64Array(401),
+    zi: new Float64Array(401),
   };
 }
 

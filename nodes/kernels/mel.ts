@@ -2,7 +2,7 @@ import type { Limits } from '../../core/define/limits.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import type { TensorOf } from '../../core/kinds/value.ts';
 import type { ReportProblem } from './shapes.ts';
-import { eachPowerFrame, type FrameLayout, frameCount, requireFrames } from './spectrogram.ts';
+import { eachPair, type FrameLayout, frameCount, requireFrames } from './spectrogram.ts';
 import { requireTensorRoom } from './tensorLimit.ts';
 
 export interface MelBands {
@@ -17,12 +17,18 @@ export interface MelBands {
   readonly norm: 'slaney' | 'none';
 }
 
-/** Triangles over FFT bins, without their zeros: band m weighs bins from[m] .. from[m] + offsets[m + 1] - offsets[m]. */
+/**
+ * Triangles over FFT bins. Between two neighbouring edges one triangle rises as the other falls, and their heights add up to
+ * one; so a bin is weighed once: segment s holds bins starts[s] .. starts[s + 1] - 1, band s rises in it and band s - 1 falls.
+ */
 export interface MelFilters {
   readonly mels: number;
-  readonly from: Int32Array;
-  readonly offsets: Int32Array;
-  readonly weights: Float64Array;
+  /** mels + 2 places in the row of bins. */
+  readonly starts: Int32Array;
+  /** For each bin the height of the rising triangle, 0 to 1. */
+  readonly rise: Float64Array;
+  /** For each band the height of its triangle. */
+  readonly heights: Float64Array;
 }
 
 export function hzToMel(hz: number, scale: 'slaney' | 'htk'): number {
@@ -42,29 +48,30 @@ export function makeMelFilters(bands: MelBands): MelFilters {
   const high = hzToMel(bands.maxHz, scale);
   const edges = Array.from({ length: mels + 2 }, (_, i) => melToHz(low + ((high - low) * i) / (mels + 1), scale));
   const bins = Math.floor(fftLength / 2) + 1;
-  const from = new Int32Array(mels);
-  const offsets = new Int32Array(mels + 1);
-  const weights: number[] = [];
-  for (let m = 0; m < mels; m++) {
-    const area = bands.norm === 'slaney' ? 2 / (edges[m + 2] - edges[m]) : 1;
-    for (let k = 0; k < bins; k++) {
-      const hz = (k * sampleRateHz) / fftLength;
-      const up = (hz - edges[m]) / (edges[m + 1] - edges[m]);
-      const down = (edges[m + 2] - hz) / (edges[m + 2] - edges[m + 1]);
-      const weight = Math.min(up, down);
-      if (weight <= 0) continue;
-      if (weights.length === offsets[m]) from[m] = k;
-      weights.push(weight * area);
-    }
-    offsets[m + 1] = weights.length;
+  const starts = new Int32Array(mels + 2);
+  const rise = new Float64Array(bins);
+  const heights = new Float64Array(mels);
+  for (let m = 0; m < mels; m++) heights[m] = bands.norm === 'slaney' ? 2 / (edges[m + 2] - edges[m]) : 1;
+  let k = 0;
+  const hzOf = (bin: number) => (bin * sampleRateHz) / fftLength;
+  while (k < bins && hzOf(k) <= edges[0]) k++;
+  for (let segment = 0; segment <= mels; segment++) {
+    starts[segment] = k;
+    const width = edges[segment + 1] - edges[segment];
+    for (; k < bins && hzOf(k) <= edges[segment + 1]; k++) rise[k] = (hzOf(k) - edges[segment]) / width;
   }
-  return { mels, from, offsets, weights: Float64Array.from(weights) };
+  starts[mels + 1] = k;
+  return { mels, starts, rise, heights };
 }
 
 /** How many bands catch no FFT bin at all: they would always be silent. */
-export function emptyBands(filters: MelFilters): number {
+export function emptyBands({ mels, starts, rise }: MelFilters): number {
   let empty = 0;
-  for (let m = 0; m < filters.mels; m++) if (filters.offsets[m + 1] === filters.offsets[m]) empty++;
+  for (let m = 0; m < mels; m++) {
+    // The last bin of a falling side may sit on its foot.
+    const falls = rise.subarray(starts[m + 1], starts[m + 2]).some((height) => height < 1);
+    if (starts[m] === starts[m + 1] && !falls) empty++;
+  }
   return empty;
 }
 
@@ -80,15 +87,44 @@ export function melSpectrogram(
   maxFrames = Infinity,
 ): Float32Array {
   const frames = Math.min(frameCount(x.length, layout), maxFrames);
-  const { mels, from, offsets, weights } = filters;
+  const { mels, starts, rise, heights } = filters;
   const out = new Float32Array(mels * frames);
-  eachPowerFrame(x, layout, (frame, spectrum) => {
-    if (frame >= frames) return;
-    if (power === 1) for (let k = 0; k < spectrum.length; k++) spectrum[k] = Math.sqrt(spectrum[k]);
-    for (let m = 0; m < mels; m++) {
-      let sum = 0;
-      for (let w = offsets[m], end = offsets[m + 1], k = from[m]; w < end; w++, k++) sum += weights[w] * spectrum[k];
-      out[m * frames + frame] = sum;
+  const n = layout.fftLength;
+  const magnitudes = power === 1;
+  // Spectra of two frames are taken apart, weighed and summed in one pass (see eachPair).
+  eachPair(x, layout, frames, (frame, zr, zi, paired) => {
+    let evenBefore = 0;
+    let oddBefore = 0;
+    for (let s = 0; s <= mels; s++) {
+      let evenSum = 0;
+      let evenRise = 0;
+      let oddSum = 0;
+      let oddRise = 0;
+      for (let k = starts[s], end = starts[s + 1]; k < end; k++) {
+        const m = n - k;
+        const ar = zr[k] + zr[m];
+        const ai = zi[k] - zi[m];
+        const br = zi[k] + zi[m];
+        const bi = zr[m] - zr[k];
+        let even = 0.25 * (ar * ar + ai * ai);
+        let odd = 0.25 * (br * br + bi * bi);
+        if (magnitudes) {
+          even = Math.sqrt(even);
+          odd = Math.sqrt(odd);
+        }
+        const height = rise[k];
+        evenSum += even;
+        evenRise += height * even;
+        oddSum += odd;
+        oddRise += height * odd;
+      }
+      if (s > 0) {
+        const at = (s - 1) * frames + frame;
+        out[at] = heights[s - 1] * (evenBefore + (evenSum - evenRise));
+        if (paired) out[at + 1] = heights[s - 1] * (oddBefore + (oddSum - oddRise));
+      }
+      evenBefore = evenRise;
+      oddBefore = oddRise;
     }
   });
   return out;

@@ -46,7 +46,7 @@ export function padded(x: Float32Array, layout: Pick<FrameLayout, 'fftLength' | 
   return out;
 }
 
-/** FFT of two windowed frames at once: z = frame a + i * frame b (Press et al., Numerical Recipes 12.3). */
+/** Leaves the FFT of frame `first` + i * frame `second` in `zr`, `zi`. */
 interface FramePair {
   readonly zr: Float64Array;
   readonly zi: Float64Array;
@@ -60,8 +60,8 @@ function makeFramePair(window: Float64Array): FramePair {
     return { zr: space.zr, zi: space.zi, run: (x, first, second) => fft400(space, x, first, second, window) };
   }
   const fft = makeFft(n);
-  const zr = new Float64Array(n);
-  const zi = new Float64Array(n);
+  const zr = new Float64Array(n + 1);
+  const zi = new Float64Array(n + 1);
   return {
     zr,
     zi,
@@ -75,6 +75,30 @@ function makeFramePair(window: Float64Array): FramePair {
   };
 }
 
+/**
+ * Two frames a and b in one complex FFT z of a + i b (Press et al., Numerical Recipes 12.3): with m = length - k,
+ * A[k] = (z[k] + conj z[m]) / 2 and B[k] = (z[k] - conj z[m]) / 2i. `visit` gets z, with z[length] = z[0] added, in arrays that
+ * are used again; `paired` is false when there is no second frame. Throws `value-shape` for a sound without frames.
+ */
+export function eachPair(
+  x: Float32Array,
+  layout: FrameLayout,
+  frames: number,
+  visit: (frame: number, zr: Float64Array, zi: Float64Array, paired: boolean) => void,
+): void {
+  requireFrames(x.length, layout);
+  const sound = padded(x, layout);
+  const pair = makeFramePair(centredWindow(makeWindow(layout.window, layout.windowLength), layout.fftLength));
+  const { zr, zi } = pair;
+  for (let frame = 0; frame < frames; frame += 2) {
+    const paired = frame + 1 < frames;
+    pair.run(sound, frame * layout.hop, (paired ? frame + 1 : frame) * layout.hop);
+    zr[layout.fftLength] = zr[0];
+    zi[layout.fftLength] = zi[0];
+    visit(frame, zr, zi, paired);
+  }
+}
+
 /** Power spectrum |X[k]|^2 of each frame in order; `visit` gets a row of fftLength / 2 + 1 numbers that is used again. */
 export function eachPowerFrame(
   x: Float32Array,
@@ -85,10 +109,8 @@ export function eachPowerFrame(
   const bins = Math.floor(n / 2) + 1;
   const even = new Float64Array(bins);
   const odd = new Float64Array(bins);
-  eachPair(x, layout, (frame, { zr, zi }, paired) => {
-    even[0] = zr[0] * zr[0];
-    odd[0] = zi[0] * zi[0];
-    for (let k = 1, m = n - 1; k < bins; k++, m--) {
+  eachPair(x, layout, frameCount(x.length, layout), (frame, zr, zi, paired) => {
+    for (let k = 0, m = n; k < bins; k++, m--) {
       const ar = zr[k] + zr[m];
       const ai = zi[k] - zi[m];
       const br = zi[k] + zi[m];
@@ -111,9 +133,8 @@ export function eachSpectrum(
   const bins = Math.floor(n / 2) + 1;
   const rows = [0, 1, 2, 3].map(() => new Float64Array(bins));
   const [ar, ai, br, bi] = rows;
-  eachPair(x, layout, (frame, { zr, zi }, paired) => {
-    for (let k = 0; k < bins; k++) {
-      const m = k === 0 ? 0 : n - k;
+  eachPair(x, layout, frameCount(x.length, layout), (frame, zr, zi, paired) => {
+    for (let k = 0, m = n; k < bins; k++, m--) {
       ar[k] = 0.5 * (zr[k] + zr[m]);
       ai[k] = 0.5 * (zi[k] - zi[m]);
       br[k] = 0.5 * (zi[k] + zi[m]);
@@ -122,22 +143,6 @@ export function eachSpectrum(
     visit(frame, ar, ai);
     if (paired) visit(frame + 1, br, bi);
   });
-}
-
-function eachPair(
-  x: Float32Array,
-  layout: FrameLayout,
-  visit: (frame: number, pair: FramePair, paired: boolean) => void,
-): void {
-  requireFrames(x.length, layout);
-  const frames = frameCount(x.length, layout);
-  const sound = padded(x, layout);
-  const pair = makeFramePair(centredWindow(makeWindow(layout.window, layout.windowLength), layout.fftLength));
-  for (let frame = 0; frame < frames; frame += 2) {
-    const paired = frame + 1 < frames;
-    pair.run(sound, frame * layout.hop, (paired ? frame + 1 : frame) * layout.hop);
-    visit(frame, pair, paired);
-  }
 }
 
 /** Short-time Fourier transform of one channel into `out`: [bins, frames], or [bins, frames, 2] when complex. */

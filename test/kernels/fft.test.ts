@@ -67,6 +67,6 @@ it('the one of length 400 transforms two windowed frames at once', () => {
   const want = dft(re, im);
   const space = makeFft400();
   fft400(space, sound, 37, 197, window);
-  expect(largestDifference(space.zr, want.re)).toBeLessThan(1e-11);
-  expect(largestDifference(space.zi, want.im)).toBeLessThan(1e-11);
+  expect(largestDifference(space.zr.subarray(0, 400), want.re)).toBeLessThan(1e-11);
+  expect(largestDifference(space.zi.subarray(0, 400), want.im)).toBeLessThan(1e-11);
 });
