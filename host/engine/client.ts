@@ -60,6 +60,10 @@ export function startEngine(options: EngineOptions = {}): Engine {
       replace(from, message.problem);
       return;
     }
+    if (message.tell === 'stuck') {
+      if (pending.size === 0) retire(from);
+      return;
+    }
     const run = pending.get(message.id);
     if (message.tell === 'event') {
       follow(run, message.event);
@@ -98,6 +102,12 @@ export function startEngine(options: EngineOptions = {}): Engine {
     from.kill('SIGKILL');
   }
 
+  /** Ends a process that no run needs. */
+  function retire(from: ChildProcess): void {
+    if (from === child) child = null;
+    from.kill('SIGKILL');
+  }
+
   function cancel(id: number, reason: unknown): void {
     const run = pending.get(id);
     if (run === undefined) return;
@@ -107,10 +117,7 @@ export function startEngine(options: EngineOptions = {}): Engine {
     // A model in the middle of a long run cannot be stopped: end its process, unless others still need it.
     const timer = setTimeout(() => {
       cancelled.delete(id);
-      if (running !== null && running === child && pending.size === 0) {
-        child = null;
-        running.kill('SIGKILL');
-      }
+      if (running !== null && running === child && pending.size === 0) retire(running);
     }, graceMs);
     timer.unref();
     cancelled.set(id, timer);

@@ -73,6 +73,14 @@ export class EngineCore {
     return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...result.warnings] };
   }
 
+  /** Whether a lane still works on a model. */
+  async hasBusyLane(): Promise<boolean> {
+    for (const folder of this.#folders.values()) {
+      if ((await folder).models.stats().lanes.some((lane) => lane.load > 0)) return true;
+    }
+    return false;
+  }
+
   async close(): Promise<void> {
     for (const folder of this.#folders.values()) await (await folder).models.close();
   }

@@ -43,7 +43,15 @@ async function run({ id, request }: Extract<Ask, { ask: 'run' }>): Promise<void>
     tell({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
   } finally {
     underWay.delete(id);
+    if (stop.signal.aborted) setTimeout(reportStuck, graceMs);
   }
+}
+
+/** After a cancel, how long a model may go on before the process offers to be replaced. */
+const graceMs = 1000;
+
+async function reportStuck(): Promise<void> {
+  if (underWay.size === 0 && (await core?.hasBusyLane())) tell({ tell: 'stuck' });
 }
 
 process.on('message', (message: Ask) => {

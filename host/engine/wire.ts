@@ -14,5 +14,7 @@ export type Tell =
   | { readonly tell: 'event'; readonly id: number; readonly event: RunEvent }
   | { readonly tell: 'done'; readonly id: number; readonly result: RunResult }
   | { readonly tell: 'failed'; readonly id: number; readonly problem: ProblemData }
+  /** A cancelled run has left a model running that cannot be stopped: replace the process if nobody else needs it. */
+  | { readonly tell: 'stuck' }
   /** A model does not come back: the process must be replaced. */
   | { readonly tell: 'hang'; readonly problem: ProblemData };
