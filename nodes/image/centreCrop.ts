@@ -4,6 +4,7 @@ import { port } from '../../core/define/port.ts';
 import { centreOffset, originalGeometry } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { colourFor, cutPicture, padPicture } from '../kernels/picture.ts';
+import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 
 export const centreCrop = defineNode({
   type: 'image.centreCrop',
@@ -21,17 +22,16 @@ export const centreCrop = defineNode({
   },
   infer: ({ inputs, params }) => ({ image: { ...inputs.image, width: params.width, height: params.height } }),
   step: ({ width, height }) => ({ op: 'centreCrop', width, height }),
-  run: ({ inputs: { image }, params: { width, height } }) => {
-    const roomX = Math.max(0, width - image.width);
-    const roomY = Math.max(0, height - image.height);
-    const left = Math.floor(roomX / 2);
-    const top = Math.floor(roomY / 2);
-    const black = colourFor(image.colour, [0]) ?? [0];
-    const borders = { left, top, right: roomX - left, bottom: roomY - top };
-    const large = roomX + roomY === 0 ? image : padPicture(image, borders, black);
-    return {
-      image: cutPicture(large, centreOffset(large.width, width), centreOffset(large.height, height), width, height),
-    };
+  run: ({ inputs: { image }, params: { width, height }, host }) => {
+    requirePictureRoom(width, height, host.limits);
+    const [keptWidth, keptHeight] = [Math.min(width, image.width), Math.min(height, image.height)];
+    const [fromLeft, fromTop] = [centreOffset(image.width, keptWidth), centreOffset(image.height, keptHeight)];
+    const kept = cutPicture(image, fromLeft, fromTop, keptWidth, keptHeight);
+    if (keptWidth === width && keptHeight === height) return { image: kept };
+    const left = Math.floor((width - keptWidth) / 2);
+    const top = Math.floor((height - keptHeight) / 2);
+    const borders = { left, top, right: width - keptWidth - left, bottom: height - keptHeight - top };
+    return { image: padPicture(kept, borders, colourFor(image.colour, [0])) };
   },
   examples: [
     {

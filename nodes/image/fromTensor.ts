@@ -6,10 +6,18 @@ import { anyType } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { roundEven } from '../kernels/float16.ts';
+import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 import { numbersOf } from '../kernels/tensor.ts';
 
 const ranges = { '0..255': [0, 255], '0..1': [0, 1], '-1..1': [-1, 1] } as const;
 const colours = { 1: 'grey', 3: 'rgb', 4: 'rgba' } as const;
+
+function notFinite(x: number, column: number, row: number): Problem {
+  return new Problem('value-nonfinite', {
+    message: `The tensor holds ${x} at column ${column}, row ${row}: a level must be a finite number.`,
+    fix: 'Look at the node that made the tensor, or clip its values before this node.',
+  });
+}
 
 export const fromTensor = defineNode({
   type: 'image.fromTensor',
@@ -34,7 +42,7 @@ export const fromTensor = defineNode({
     const colour = channels === 1 || channels === 3 || channels === 4 ? colours[channels] : null;
     return { image: { ...anyType.image, width: width ?? null, height: height ?? null, colour } };
   },
-  run: ({ inputs: { tensor }, params }) => {
+  run: ({ inputs: { tensor }, params, host }) => {
     const shape = tensor.shape.length === 4 && tensor.shape[0] === 1 ? tensor.shape.slice(1) : tensor.shape;
     const [channels, height, width] = params.layout === 'NCHW' ? shape : [shape[2], shape[0], shape[1]];
     if (shape.length !== 3 || tensor.dtype === 'string' || (channels !== 1 && channels !== 3 && channels !== 4)) {
@@ -43,6 +51,13 @@ export const fromTensor = defineNode({
         fix: 'Set the layout, or reshape the tensor before it.',
       });
     }
+    if (width * height === 0) {
+      throw new Problem('value-shape', {
+        message: `A picture cannot be made of ${tensor.dtype}[${tensor.shape.join(', ')}]: it has no pixels.`,
+        fix: 'Leave the item out before this node, or pad it.',
+      });
+    }
+    requirePictureRoom(width, height, host.limits);
     const numbers = numbersOf(tensor);
     const [low, high] = ranges[params.range];
     const data = new Uint8Array(width * height * channels);
@@ -50,6 +65,7 @@ export const fromTensor = defineNode({
     for (let c = 0, at = 0; c < channels; c++) {
       for (let i = 0; i < count; i++, at++) {
         const x = numbers[params.layout === 'NCHW' ? at : i * channels + c];
+        if (!Number.isFinite(x)) throw notFinite(x, i % width, Math.floor(i / width));
         data[i * channels + c] = Math.min(255, Math.max(0, roundEven(((x - low) / (high - low)) * 255)));
       }
     }

@@ -2,9 +2,9 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
-import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { type Borders, colourFor, padPicture, resizePicture } from '../kernels/picture.ts';
+import { requirePictureRoom, requireResizeRoom } from '../kernels/pictureRoom.ts';
 
 /** Half of the room before the picture; odd pixels go behind it, as in the YOLO letterbox: round(room / 2 - 0.1). */
 function bordersFor(roomX: number, roomY: number, anchor: string): Borders {
@@ -20,7 +20,7 @@ export const letterbox = defineNode({
   summary: 'Fits a whole picture into a size and fills the rest with a colour.',
   keywords: ['fit', 'pad', 'contain', 'yolo', 'aspect ratio'],
   details:
-    'The map back to the original travels with the picture: "Decode boxes" uses it, so boxes come out in pixels of the original. Sizes round to the nearest pixel, as Ultralytics does.',
+    'The map back to the original travels with the picture: "Decode boxes" uses it, so boxes come out in pixels of the original. Sizes round to the nearest pixel, as Ultralytics does; with antialias off, pixels too are mixed as there (INTER_LINEAR of OpenCV).',
   inputs: { image: port.image({ doc: 'The picture to fit.' }) },
   outputs: { image: port.image({ doc: 'The picture with its borders.' }) },
   params: {
@@ -51,19 +51,14 @@ export const letterbox = defineNode({
   },
   infer: ({ inputs, params }) => ({ image: { ...inputs.image, width: params.width, height: params.height } }),
   step: () => ({ op: 'own' }),
-  run: ({ inputs: { image }, params }) => {
+  run: ({ inputs: { image }, params, host }) => {
+    requirePictureRoom(params.width, params.height, host.limits);
     const fill = colourFor(image.colour, params.colour);
-    if (fill === null) {
-      throw new Problem('value-invalid', {
-        message: `The colour has ${params.colour.length} numbers, but the picture is ${image.colour}.`,
-        fix: 'Give one number, or one for each channel of the picture.',
-        where: { param: 'colour' },
-      });
-    }
     const fitting = Math.min(params.width / image.width, params.height / image.height);
     const scale = params.enlarge ? fitting : Math.min(1, fitting);
     const width = Math.min(params.width, Math.max(1, Math.round(image.width * scale)));
     const height = Math.min(params.height, Math.max(1, Math.round(image.height * scale)));
+    requireResizeRoom(image.height, width, height, host.limits);
     const small = resizePicture(image, width, height, params.filter, params.antialias);
     return { image: padPicture(small, bordersFor(params.width - width, params.height - height, params.anchor), fill) };
   },

@@ -4,10 +4,12 @@ import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { normaliseTable, pictureShape, rgbPixels, tabulated } from '../kernels/pixelTensor.ts';
+import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
 const presets = {
   imagenet: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
   clip: { mean: [0.48145466, 0.4578275, 0.40821073], std: [0.26862954, 0.26130258, 0.27577711] },
+  none: { mean: [0, 0, 0], std: [1, 1, 1] },
   half: { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
 } as const;
 
@@ -24,13 +26,14 @@ export const normalise = defineNode({
   inputs: { image: port.image({ doc: 'The picture.' }) },
   outputs: { tensor: port.tensor({ doc: 'float32 [1, 3, height, width], or [1, height, width, 3].' }) },
   params: {
-    preset: p.choice(['imagenet', 'clip', 'half', 'custom'], {
+    preset: p.choice(['imagenet', 'clip', 'half', 'none', 'custom'], {
       default: 'imagenet',
       doc: 'The means and deviations that a family of models was trained with.',
       choiceDocs: [
         'ResNet, EfficientNet, most of torchvision',
         'CLIP',
         'mean and deviation 0.5: levels from -1 to 1',
+        'levels from 0 to 1 as they are',
         'mean and std below',
       ],
     }),
@@ -61,12 +64,13 @@ export const normalise = defineNode({
     return { layout: shape?.length === 4 && shape[3] === 3 ? 'NHWC' : 'NCHW' };
   },
   step: () => ({ op: 'own' }),
-  run: ({ inputs: { image }, params }) => {
+  run: ({ inputs: { image }, params, host }) => {
+    const shape = pictureShape(3, image.height, image.width, params.layout, true);
+    requireTensorRoom('float32', shape, host.limits);
     const { mean, std } = params.preset === 'custom' ? params : presets[params.preset];
     const order = params.order === 'RGB' ? [0, 1, 2] : [2, 1, 0];
     const tables = order.map((c) => normaliseTable(mean[c], std[c]));
     const data = tabulated(rgbPixels(image), 3, tables, order, params.layout);
-    const shape = params.layout === 'NCHW' ? [1, 3, image.height, image.width] : [1, image.height, image.width, 3];
     return { tensor: { kind: 'tensor', dtype: 'float32', shape, data } };
   },
   examples: [

@@ -6,6 +6,7 @@ import type { Dim } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { colourFor, extendPicture, padPicture } from '../kernels/picture.ts';
+import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 
 function plus(dim: Dim, more: number): Dim {
   return typeof dim === 'number' ? dim + more : more === 0 ? dim : null;
@@ -48,9 +49,10 @@ export const pad = defineNode({
     },
   }),
   step: () => ({ op: 'own' }),
-  run: ({ inputs: { image }, params }) => {
+  run: ({ inputs: { image }, params, host }) => {
     const { left, top, right, bottom, mode } = params;
     const borders = { left, top, right, bottom };
+    requirePictureRoom(image.width + left + right, image.height + top + bottom, host.limits);
     if (mode === 'reflect' && (Math.max(left, right) >= image.width || Math.max(top, bottom) >= image.height)) {
       throw new Problem('value-shape', {
         message: `A mirrored border must be narrower than the picture, which has ${image.width}x${image.height} px.`,
@@ -59,13 +61,6 @@ export const pad = defineNode({
     }
     if (mode !== 'colour') return { image: extendPicture(image, borders, mode) };
     const colour = colourFor(image.colour, params.colour);
-    if (colour === null) {
-      throw new Problem('value-invalid', {
-        message: `The colour has ${params.colour.length} numbers, but the picture is ${image.colour}.`,
-        fix: 'Give one number, or one for each channel of the picture.',
-        where: { param: 'colour' },
-      });
-    }
     return { image: padPicture(image, borders, colour) };
   },
   examples: [

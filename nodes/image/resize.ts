@@ -5,6 +5,7 @@ import { composeGeometry, originalGeometry, resizeAffine } from '../../core/kind
 import type { Dim } from '../../core/kinds/type.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { resizePicture } from '../kernels/picture.ts';
+import { requireResizeRoom } from '../kernels/pictureRoom.ts';
 
 /** A side that is not set follows the other so that the picture keeps its shape, rounded to the nearest pixel. */
 function sizeFor(
@@ -58,8 +59,9 @@ export const resize = defineNode({
   },
   step: ({ width, height, filter, antialias }) =>
     width === null || height === null ? { op: 'own' } : { op: 'resize', width, height, filter, antialias },
-  run: ({ inputs, params }) => {
+  run: ({ inputs, params, host }) => {
     const { width, height } = sizeFor(params.width, params.height, inputs.image);
+    requireResizeRoom(inputs.image.height, width, height, host.limits);
     return { image: resizePicture(inputs.image, width, height, params.filter, params.antialias) };
   },
   examples: [

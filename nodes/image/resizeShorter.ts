@@ -4,6 +4,7 @@ import { port } from '../../core/define/port.ts';
 import { composeGeometry, originalGeometry, resizeAffine, shorterSideSize } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { resizePicture } from '../kernels/picture.ts';
+import { requireResizeRoom } from '../kernels/pictureRoom.ts';
 
 export const resizeShorter = defineNode({
   type: 'image.resizeShorter',
@@ -33,8 +34,9 @@ export const resizeShorter = defineNode({
     return { image: { ...inputs.image, ...shorterSideSize(width, height, params.size) } };
   },
   step: ({ size, filter, antialias }) => ({ op: 'resizeShorter', size, filter, antialias }),
-  run: ({ inputs, params }) => {
+  run: ({ inputs, params, host }) => {
     const { width, height } = shorterSideSize(inputs.image.width, inputs.image.height, params.size);
+    requireResizeRoom(inputs.image.height, width, height, host.limits);
     return { image: resizePicture(inputs.image, width, height, params.filter, params.antialias) };
   },
   examples: [

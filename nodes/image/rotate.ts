@@ -2,10 +2,10 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
-import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { colourFor } from '../kernels/picture.ts';
-import { rotatePicture, rotation } from '../kernels/turn.ts';
+import { requirePictureRoom } from '../kernels/pictureRoom.ts';
+import { rotatePicture, turnedSize } from '../kernels/turn.ts';
 
 export const rotate = defineNode({
   type: 'image.rotate',
@@ -34,22 +34,13 @@ export const rotate = defineNode({
     if (!params.expand) return { image };
     if (typeof width !== 'number' || typeof height !== 'number')
       return { image: { ...image, width: null, height: null } };
-    const angle = params.angleDegrees - 360 * Math.floor(params.angleDegrees / 360);
-    if (angle % 180 === 0) return { image };
-    if (angle % 90 === 0) return { image: { ...image, width: height, height: width } };
-    const turned = rotation(width, height, angle, true);
-    return { image: { ...image, width: turned.width, height: turned.height } };
+    return { image: { ...image, ...turnedSize(width, height, params.angleDegrees, true) } };
   },
   step: () => ({ op: 'own' }),
-  run: ({ inputs: { image }, params }) => {
+  run: ({ inputs: { image }, params, host }) => {
+    const size = turnedSize(image.width, image.height, params.angleDegrees, params.expand);
+    requirePictureRoom(size.width, size.height, host.limits);
     const fill = colourFor(image.colour, params.colour);
-    if (fill === null) {
-      throw new Problem('value-invalid', {
-        message: `The colour has ${params.colour.length} numbers, but the picture is ${image.colour}.`,
-        fix: 'Give one number, or one for each channel of the picture.',
-        where: { param: 'colour' },
-      });
-    }
     return { image: rotatePicture(image, params.angleDegrees, params.expand, fill) };
   },
   examples: [

@@ -6,6 +6,7 @@ import { channelsOf } from '../../core/kinds/value.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { floatsToHalves } from '../kernels/float16.ts';
 import { pictureShape, reordered, tabulated } from '../kernels/pixelTensor.ts';
+import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
 const ranges = { '0..255': [0, 255], '0..1': [0, 1], '-1..1': [-1, 1] } as const;
 
@@ -43,11 +44,12 @@ export const toTensor = defineNode({
     return kind === undefined ? null : { dtype: kind, layout: shape?.length === 4 && shape[3] === 3 ? 'NHWC' : 'NCHW' };
   },
   step: () => ({ op: 'own' }),
-  run: ({ inputs: { image }, params }) => {
+  run: ({ inputs: { image }, params, host }) => {
     const channels = channelsOf(image.colour);
     const reversed = channels === 4 ? [2, 1, 0, 3] : [2, 1, 0].slice(3 - channels);
     const order = params.order === 'reversed' ? reversed : [0, 1, 2, 3].slice(0, channels);
     const shape = pictureShape(channels, image.height, image.width, params.layout, params.batch);
+    requireTensorRoom(params.dtype, shape, host.limits);
     if (params.dtype === 'uint8') {
       return {
         tensor: { kind: 'tensor', dtype: 'uint8', shape, data: reordered(image.data, channels, order, params.layout) },

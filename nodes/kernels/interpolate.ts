@@ -119,23 +119,37 @@ function cubicFar(x: number): number {
 function blend(data: Uint8Array, width: number, channels: number, columns: Taps, rows: Taps): Uint8Array {
   const outWidth = columns.places.length / columns.size;
   const outHeight = rows.places.length / rows.size;
-  const out = new Uint8ClampedArray(outHeight * outWidth * channels);
-  let o = 0;
+  const stride = outWidth * channels;
+  const out = new Uint8ClampedArray(outHeight * stride);
+  // An input row serves several output rows when enlarging, so the rows last blended across are kept.
+  const kept = Array.from({ length: rows.size }, () => ({ row: -1, values: new Float64Array(stride) }));
+  const sums = new Float64Array(stride);
   for (let y = 0; y < outHeight; y++) {
-    for (let x = 0; x < outWidth; x++) {
-      for (let c = 0; c < channels; c++) {
-        let sum = 0;
-        for (let ky = y * rows.size; ky < (y + 1) * rows.size; ky++) {
-          const row = rows.places[ky] * width;
-          let across = 0;
-          for (let kx = x * columns.size; kx < (x + 1) * columns.size; kx++) {
-            across += data[(row + columns.places[kx]) * channels + c] * columns.weights[kx];
-          }
-          sum += across * rows.weights[ky];
-        }
-        out[o++] = sum;
+    sums.fill(0);
+    for (let k = 0; k < rows.size; k++) {
+      const row = rows.places[y * rows.size + k];
+      const weight = rows.weights[y * rows.size + k];
+      const slot = kept[row % rows.size];
+      if (slot.row !== row) {
+        blendRow(data, row * width * channels, channels, columns, slot.values);
+        slot.row = row;
       }
+      const { values } = slot;
+      for (let i = 0; i < stride; i++) sums[i] += values[i] * weight;
     }
+    for (let i = 0, o = y * stride; i < stride; i++) out[o++] = sums[i];
   }
   return new Uint8Array(out.buffer);
+}
+
+function blendRow(data: Uint8Array, start: number, channels: number, columns: Taps, out: Float64Array): void {
+  const { size, places, weights } = columns;
+  for (let c = 0; c < channels; c++) {
+    const base = start + c;
+    for (let x = 0, o = c; o < out.length; x += size, o += channels) {
+      let sum = data[base + places[x] * channels] * weights[x] + data[base + places[x + 1] * channels] * weights[x + 1];
+      for (let k = x + 2; k < x + size; k++) sum += data[base + places[k] * channels] * weights[k];
+      out[o] = sum;
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { type Affine, composeGeometry, cutAffine, resizeAffine } from '../../core/kinds/geometry.ts';
 import { type Colour, channelsOf, type ImageValue } from '../../core/kinds/value.ts';
+import { Problem } from '../../core/problems/problem.ts';
 import { interpolate, nearestAtCentre } from './interpolate.ts';
 import { resizeAntialiased } from './resize.ts';
 
@@ -116,14 +117,20 @@ export function filled(width: number, height: number, colour: readonly number[])
 
 /**
  * A colour as a parameter gives it, for a picture's channels: one number stands for every colour channel, and a
- * missing alpha is opaque. null when the count does not fit.
+ * missing alpha is opaque. Throws `value-invalid` when the count does not fit.
  */
-export function colourFor(colour: Colour, numbers: readonly number[]): readonly number[] | null {
+export function colourFor(colour: Colour, numbers: readonly number[]): readonly number[] {
   const channels = channelsOf(colour);
   const full = colour === 'rgba' ? 3 : channels;
   if (numbers.length === channels) return numbers;
   const colours = numbers.length === 1 ? new Array<number>(full).fill(numbers[0]) : numbers;
-  if (colours.length !== full) return null;
+  if (colours.length !== full) {
+    throw new Problem('value-invalid', {
+      message: `The colour has ${numbers.length} numbers, but the picture is ${colour}: 1 or ${full} were expected.`,
+      fix: 'Give one number, or one for each channel of the picture.',
+      where: { param: 'colour' },
+    });
+  }
   return colour === 'rgba' ? [...colours, 255] : colours;
 }
 

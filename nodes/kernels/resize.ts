@@ -13,10 +13,14 @@ interface Taps {
   readonly weights: Int32Array;
 }
 
+/** Rows that the first pass has made and the second still needs are held in blocks of about this size, which stay in the cache. */
+const blockBytes = 1 << 19;
+
 /**
  * Antialiased resize of interleaved uint8 pixels, equal to Pillow's `Image.resize` bit for bit: two passes,
  * across and then down, the filter stretched by the scale when shrinking.
- * `data` is height * width * channels; the result outHeight * outWidth * channels, in memory of its own.
+ * `data` is height * width * channels; the result outHeight * outWidth * channels, in memory of its own. Apart from
+ * these it holds about 0.5 MiB, or the input rows that one output row looks at, one pixel wide, where that is more.
  * Source: Pillow 12 src/libImaging/Resample.c (precompute_coeffs, normalize_coeffs_8bpc).
  */
 export function resizeAntialiased(
@@ -28,17 +32,55 @@ export function resizeAntialiased(
   outHeight: number,
   filter: AntialiasFilter,
 ): Uint8Array {
-  let rows = data;
-  if (outWidth !== width) {
-    const taps = makeTaps(width, outWidth, filter);
-    rows = new Uint8Array(height * outWidth * channels);
-    if (channels === 3) acrossThree(data, rows, width, outWidth, height, taps);
-    else across(data, rows, width, outWidth, height, channels, taps);
+  if (outWidth === width && outHeight === height) return data.slice();
+  const out = new Uint8Array(outHeight * outWidth * channels);
+  const source = { data, width, channels };
+  const columns = outWidth === width ? null : makeTaps(width, outWidth, filter);
+  if (outHeight === height) {
+    if (columns !== null) across(source, { left: 0, right: outWidth, top: 0, bottom: height }, columns, out);
+    return out;
   }
-  if (outHeight === height) return rows === data ? data.slice() : rows;
-  const result = new Uint8Array(outHeight * outWidth * channels);
-  down(rows, result, outWidth * channels, outHeight, makeTaps(height, outHeight, filter));
-  return result;
+  const rows = makeTaps(height, outHeight, filter);
+  if (columns === null) {
+    down(data, 0, width * channels, { left: 0, right: outWidth, top: 0, bottom: outHeight }, rows, out, outWidth);
+    return out;
+  }
+  const tallest = rows.size;
+  const strip = Math.min(outWidth, Math.max(1, Math.floor(blockBytes / (tallest * channels))));
+  for (let left = 0; left < outWidth; left += strip) {
+    const right = Math.min(outWidth, left + strip);
+    const stride = (right - left) * channels;
+    for (let top = 0; top < outHeight; ) {
+      const bottom = bandEnd(rows, top, Math.max(tallest, Math.floor(blockBytes / stride)));
+      const first = rows.first[top];
+      const last = rows.first[bottom - 1] + rows.count[bottom - 1];
+      const block = new Uint8Array((last - first) * stride);
+      across(source, { left, right, top: first, bottom: last }, columns, block);
+      down(block, first, stride, { left, right, top, bottom }, rows, out, outWidth);
+      top = bottom;
+    }
+  }
+  return out;
+}
+
+interface Source {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly channels: number;
+}
+
+interface Part {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The output row after the last one that, from `top` on, can be made of `room` input rows; at least one. */
+function bandEnd(rows: Taps, top: number, room: number): number {
+  let end = top + 1;
+  while (end < rows.first.length && rows.first[end] + rows.count[end] - rows.first[top] <= room) end++;
+  return end;
 }
 
 function makeTaps(inSize: number, outSize: number, filter: AntialiasFilter): Taps {
@@ -105,19 +147,18 @@ function clip(sum: number): number {
   return value < 0 ? 0 : Math.min(value, 255);
 }
 
-function acrossThree(
-  data: Uint8Array,
-  out: Uint8Array,
-  width: number,
-  outWidth: number,
-  height: number,
-  taps: Taps,
-): void {
+/** First pass: input rows top to bottom, output columns left to right; `out` holds just this part. */
+function across(source: Source, part: Part, taps: Taps, out: Uint8Array): void {
+  if (source.channels === 3) acrossThree(source, part, taps, out);
+  else acrossAny(source, part, taps, out);
+}
+
+function acrossThree({ data, width }: Source, part: Part, taps: Taps, out: Uint8Array): void {
   const { size, first, count, weights } = taps;
   let o = 0;
-  for (let y = 0; y < height; y++) {
+  for (let y = part.top; y < part.bottom; y++) {
     const row = y * width * 3;
-    for (let x = 0; x < outWidth; x++) {
+    for (let x = part.left; x < part.right; x++) {
       let i = row + first[x] * 3;
       const w = x * size;
       const end = w + count[x];
@@ -139,18 +180,11 @@ function acrossThree(
   }
 }
 
-function across(
-  data: Uint8Array,
-  out: Uint8Array,
-  width: number,
-  outWidth: number,
-  height: number,
-  channels: number,
-  taps: Taps,
-): void {
+function acrossAny({ data, width, channels }: Source, part: Part, taps: Taps, out: Uint8Array): void {
   const { size, first, count, weights } = taps;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < outWidth; x++) {
+  let o = 0;
+  for (let y = part.top; y < part.bottom; y++) {
+    for (let x = part.left; x < part.right; x++) {
       const w = x * size;
       const end = w + count[x];
       for (let c = 0; c < channels; c++) {
@@ -160,21 +194,33 @@ function across(
           sum = (sum + Math.imul(data[i], weights[k])) | 0;
           i += channels;
         }
-        out[(y * outWidth + x) * channels + c] = clip(sum);
+        out[o++] = clip(sum);
       }
     }
   }
 }
 
-/** `stride` values a row, whatever the channels: each output row is a weighted sum of whole input rows, four at a time. */
-function down(rows: Uint8Array, out: Uint8Array, stride: number, outHeight: number, taps: Taps): void {
+/**
+ * Second pass: each output row is a weighted sum of whole input rows, four at a time. `rows` holds the input rows from
+ * `firstRow` on, `stride` values each, which are the columns of `part`.
+ */
+function down(
+  rows: Uint8Array,
+  firstRow: number,
+  stride: number,
+  part: Part,
+  taps: Taps,
+  out: Uint8Array,
+  outWidth: number,
+): void {
   const { size, first, count, weights } = taps;
+  const channels = stride / (part.right - part.left);
   const sums = new Int32Array(stride);
-  for (let y = 0; y < outHeight; y++) {
+  for (let y = part.top; y < part.bottom; y++) {
     sums.fill(half);
     const n = count[y];
     let w = y * size;
-    let a = first[y] * stride;
+    let a = (first[y] - firstRow) * stride;
     let k = 0;
     for (; k + 4 <= n; k += 4) {
       const [c0, c1, c2, c3] = [weights[w], weights[w + 1], weights[w + 2], weights[w + 3]];
@@ -193,7 +239,7 @@ function down(rows: Uint8Array, out: Uint8Array, stride: number, outHeight: numb
       for (let i = 0; i < stride; i++) sums[i] = (sums[i] + Math.imul(rows[a + i], c)) | 0;
       a += stride;
     }
-    const target = y * stride;
+    const target = (y * outWidth + part.left) * channels;
     for (let i = 0; i < stride; i++) out[target + i] = clip(sums[i]);
   }
 }

@@ -55,23 +55,45 @@ export function rotatePicture(
   expand: boolean,
   fill: readonly number[],
 ): ImageValue {
-  const angle = angleDegrees - 360 * Math.floor(angleDegrees / 360);
-  if (angle === 0 || angle === 180 || (angle % 90 === 0 && (expand || image.width === image.height))) {
-    return quarterTurns(image, angle / 90);
-  }
+  const angle = withinTurn(angleDegrees);
+  if (isExact(angle, image.width, image.height, expand)) return quarterTurns(image, angle / 90);
   const { width, height, step } = rotation(image.width, image.height, angle, expand);
   return moved(image, width, height, sample(image, width, height, step, fill), step);
 }
 
-export interface Rotation {
+/** The size of a picture turned by `angleDegrees`, as rotatePicture makes it. */
+export function turnedSize(
+  width: number,
+  height: number,
+  angleDegrees: number,
+  expand: boolean,
+): { readonly width: number; readonly height: number } {
+  const angle = withinTurn(angleDegrees);
+  if (isExact(angle, width, height, expand))
+    return angle % 180 === 0 ? { width, height } : { width: height, height: width };
+  const turned = rotation(width, height, angle, expand);
+  return { width: turned.width, height: turned.height };
+}
+
+/** 0 up to 360. */
+function withinTurn(degrees: number): number {
+  return degrees - 360 * Math.floor(degrees / 360);
+}
+
+/** Whether pixels go onto pixels, so that nothing is mixed. */
+function isExact(angle: number, width: number, height: number, expand: boolean): boolean {
+  return angle === 0 || angle === 180 || (angle % 90 === 0 && (expand || width === height));
+}
+
+interface Rotation {
   readonly width: number;
   readonly height: number;
   /** New to old continuous coordinates. */
   readonly step: Affine;
 }
 
-/** The size and map of a rotation by `angle` degrees (0 to 360, not a multiple of 90 that is done exactly). */
-export function rotation(oldWidth: number, oldHeight: number, angle: number, expand: boolean): Rotation {
+/** The size and map of a rotation by `angle` degrees (0 to 360) that is not exact. */
+function rotation(oldWidth: number, oldHeight: number, angle: number, expand: boolean): Rotation {
   const radians = -(angle * Math.PI) / 180;
   const cos = round15(Math.cos(radians));
   const sin = round15(Math.sin(radians));
