@@ -58,11 +58,17 @@ async function startEndless(
   );
   run.catch(() => undefined);
   await running;
-  await wait(300);
+  await wait(800);
   return { run };
 }
 
 describe('an engine process', () => {
+  it('runs a loop that ends', async () => {
+    // Also opens the model for the first time, so that the tests below meet it in the middle of a run.
+    const few: TensorValue = { kind: 'tensor', dtype: 'int64', shape: [], data: BigInt64Array.of(3n) };
+    const result = await engine.run({ document: endless, folder, inputs: { x: float32([1], [0]), trips: few } });
+    expect(numbers(result, 'out')).toEqual([3]);
+  });
   it('runs a model, and says on which device', async () => {
     const result = await engine.run({ document: plain, folder, inputs: { x: float32([2], [1, 2]) } });
     expect(result.outputs['out']).toMatchObject({ items: [{ value: { data: Float32Array.of(2, 3) } }] });
