@@ -3,21 +3,25 @@ import type { ImageValue } from '../../core/kinds/value.ts';
 import { decoder, type OpenPicture } from './open.ts';
 import { decodePicture, pictureOf, rawPixels } from './pixels.ts';
 
-/** Decoded bytes held at once: frames build on those before them, so they are decoded in runs, not one by one. */
-const chunkBytes = 32 * 1024 * 1024;
+/**
+ * Decoded bytes held at once. Frames build on those before them, so each run of frames costs decoding all before it:
+ * the longer the runs, the fewer times.
+ */
+const runBytes = 128 * 1024 * 1024;
 
 /** Every frame with its time in seconds: the sum of the delays before it. A delay of 0 counts as 100 ms, as browsers have it. */
 export async function* framesOf(
   picture: OpenPicture,
   limits: Limits,
   signal: AbortSignal,
+  heldBytes = runBytes,
 ): AsyncIterable<{ readonly t: number; readonly image: ImageValue }> {
   if (picture.frames <= 1) {
     yield { t: 0, image: await decodePicture(picture, limits, signal) };
     return;
   }
   const { width, height, frames } = picture;
-  const run = Math.max(1, Math.floor(chunkBytes / (width * height * 4)));
+  const run = Math.max(1, Math.floor(heldBytes / (width * height * 4)));
   let milliseconds = 0;
   for (let page = 0; page < frames; page += run) {
     const pages = Math.min(run, frames - page);

@@ -1,4 +1,4 @@
-import { open as openFile } from 'node:fs/promises';
+import { open as openFile, stat } from 'node:fs/promises';
 import sharp, { type Metadata, type Sharp, type SharpOptions } from 'sharp';
 import type { Limits } from '../../core/define/limits.ts';
 import type { MediaSource } from '../../core/kinds/value.ts';
@@ -58,11 +58,13 @@ export async function openPicture(source: MediaSource, deps: ImageHostDeps, sign
 }
 
 async function refuseByHead(source: MediaSource, path: string): Promise<void> {
-  // Whatever is wrong with the path itself is told better by sourceBytes.
-  const file = await openFile(path, 'r').catch(() => null);
+  // Whatever is wrong with the path itself is told better by sourceBytes; a pipe must not be opened at all.
+  const plain = await stat(path)
+    .then((found) => found.isFile())
+    .catch(() => false);
+  const file = plain ? await openFile(path, 'r').catch(() => null) : null;
   if (file === null) return;
   try {
-    if (!(await file.stat()).isFile()) return;
     const head = new Uint8Array(sniffBytes);
     const { bytesRead } = await file.read(head, 0, sniffBytes, 0);
     requireFormat(source, head.subarray(0, bytesRead));

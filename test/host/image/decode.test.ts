@@ -3,7 +3,10 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { makeLimits } from '../../../core/define/limits.ts';
+import type { MediaSource } from '../../../core/kinds/value.ts';
+import { framesOf } from '../../../host/image/frames.ts';
 import { makeImageHost } from '../../../host/image/host.ts';
+import { openPicture } from '../../../host/image/open.ts';
 import { difference, fromBase64, picture } from '../../nodes/image/pixels.ts';
 import reference from '../../reference/image-decode.json' with { type: 'json' };
 import { tempFolder } from '../../temp-folder.ts';
@@ -64,6 +67,22 @@ describe('frames', () => {
       [50, 0, 0, 255],
       [150, 255, 0, 0],
       [350, 0, 0, 255],
+    ]);
+  });
+  it('are the same when only two are decoded at a time', async () => {
+    const signal = never();
+    const limits = makeLimits();
+    const deps = { limits, sourceBytes: async (source: MediaSource) => source.bytes as Uint8Array };
+    const opened = await openPicture(media(makeGif([1, 2, 3, 4, 5])), deps, signal);
+    const seen: unknown[] = [];
+    for await (const { t, image } of framesOf(opened, limits, signal, 8))
+      seen.push([Math.round(t * 1000), image.data[0]]);
+    expect(seen).toEqual([
+      [0, 255],
+      [10, 0],
+      [30, 255],
+      [60, 0],
+      [100, 255],
     ]);
   });
   it('a still picture is one frame at 0', async () => {

@@ -1,11 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { makeLimits } from '../../../core/define/limits.ts';
 import type { MediaSource } from '../../../core/kinds/value.ts';
 import type { ProblemData } from '../../../core/problems/problem.ts';
 import type { ProblemCode } from '../../../core/problems/table.ts';
+import { readWhole } from '../../../host/files/host.ts';
+import { makeImageHost } from '../../../host/image/host.ts';
 import { rejects } from '../../rejects.ts';
+import { tempFolder } from '../../temp-folder.ts';
 import { makeGif, makePng, media, memoryHost, never, nextAnswer, nextRequest } from './pictures.ts';
 
 const host = memoryHost();
@@ -234,5 +240,36 @@ describe('cancelling and deadlines', () => {
     const impatient = memoryHost({ decodeMs: 20 });
     expect((await rejects(() => impatient.decode(slow, never()), 'media-timeout')).message).toContain('20 ms');
     expect(await nextRequest(impatient)).toEqual(nextAnswer);
+  });
+});
+
+describe('paths that are no plain file', () => {
+  function fileHost(folder: string) {
+    return makeImageHost({
+      limits: makeLimits(),
+      sourceBytes: (source, maxBytes, signal) =>
+        readWhole(source.path as string, { name: source.name, maxBytes, signal }),
+      resolveSource: async (source) => path.resolve(folder, source.path as string),
+    });
+  }
+  it('a folder, a missing file and a pipe are told as such, and none is waited for', async () => {
+    const folder = tempFolder();
+    const pipe = path.join(folder, 'pipe.png');
+    execFileSync('mkfifo', [pipe]);
+    const files = fileHost(folder);
+    await rejects(() => files.decode({ kind: 'media', path: folder, name: 'folder' }, never()), 'file-unreadable');
+    await rejects(() => files.decode({ kind: 'media', path: pipe, name: 'pipe.png' }, never()), 'file-unreadable');
+    const none = path.join(folder, 'none.png');
+    await rejects(() => files.decode({ kind: 'media', path: none, name: 'none.png' }, never()), 'file-missing');
+  });
+  it('a large file that is no picture is refused by its head, without being read', async () => {
+    const folder = tempFolder();
+    const file = path.join(folder, 'film.jpg');
+    writeFileSync(file, '\0\0\0\x18ftypisom\0\0\0\0isommp42');
+    truncateSync(file, 600 * MiB);
+    const grown = await growth(() =>
+      rejects(() => fileHost(folder).decode({ kind: 'media', path: file, name: 'film.jpg' }, never()), 'media-format'),
+    );
+    expect(grown).toBeLessThan(64 * MiB);
   });
 });
