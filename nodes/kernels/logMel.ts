@@ -2,7 +2,7 @@ import type { Limits } from '../../core/define/limits.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import type { AudioValue, TensorOf } from '../../core/kinds/value.ts';
 import { log10InPlace } from './log10.ts';
-import { type MelFilters, makeMelFilters, melOfChannels, melSpectrogram, reportEmptyBands } from './mel.ts';
+import { logMelSpectrogram, type MelFilters, makeMelFilters, melOfChannels, reportEmptyBands } from './mel.ts';
 import type { ReportProblem } from './shapes.ts';
 import { reportBand } from './soundPorts.ts';
 import type { FrameLayout } from './spectrogram.ts';
@@ -28,8 +28,10 @@ export function whisperLogMel(x: Float32Array, mels: number): Float32Array {
   const bands = { sampleRateHz: whisperRateHz, fftLength: 400, mels, minHz: 0, maxHz: 8000 } as const;
   const filters = whisperFilters.get(mels) ?? makeMelFilters({ ...bands, scale: 'slaney', norm: 'slaney' });
   whisperFilters.set(mels, filters);
-  const out = melSpectrogram(x, whisperLayout, filters, 2, Math.floor(x.length / 160));
-  const floor = log10InPlace(out, 1e-10) - 8;
+  const out = logMelSpectrogram(x, whisperLayout, filters, 1e-10, Math.floor(x.length / 160));
+  let largest = -Infinity;
+  for (let i = 0; i < out.length; i++) largest = Math.max(largest, out[i]);
+  const floor = largest - 8;
   for (let i = 0; i < out.length; i++) out[i] = (Math.max(out[i], floor) + 4) / 4;
   return out;
 }

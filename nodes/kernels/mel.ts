@@ -1,9 +1,12 @@
 import type { Limits } from '../../core/define/limits.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import type { TensorOf } from '../../core/kinds/value.ts';
+import { log10InPlace } from './log10.ts';
+import { hasMelSimd, melEnergies400 } from './melSimd.ts';
 import type { ReportProblem } from './shapes.ts';
-import { eachPair, type FrameLayout, frameCount, requireFrames } from './spectrogram.ts';
+import { eachPair, type FrameLayout, frameCount, padded, requireFrames } from './spectrogram.ts';
 import { requireTensorRoom } from './tensorLimit.ts';
+import { centredWindow, makeWindow } from './window.ts';
 
 export interface MelBands {
   readonly sampleRateHz: number;
@@ -77,9 +80,52 @@ export function emptyBands({ mels, starts, rise }: MelFilters): number {
 
 /**
  * Mel spectrogram [mels, frames] of one channel, row-major. `power` 2 sums energies, 1 magnitudes. Frames after
- * `maxFrames` are left out.
+ * `maxFrames` are left out. Frames of 400 samples go through SIMD, within 5e-5 of the plain loop.
  */
 export function melSpectrogram(
+  x: Float32Array,
+  layout: FrameLayout,
+  filters: MelFilters,
+  power: 1 | 2,
+  maxFrames = Infinity,
+): Float32Array {
+  if (power !== 2 || !takesSimd(layout, filters)) return plainMelSpectrogram(x, layout, filters, power, maxFrames);
+  return simdMelSpectrogram(x, layout, filters, maxFrames, null);
+}
+
+/** log10(max(floor, energy)) of the mel spectrogram with energies; the floor is a normal float32 above 0. */
+export function logMelSpectrogram(
+  x: Float32Array,
+  layout: FrameLayout,
+  filters: MelFilters,
+  floor: number,
+  maxFrames = Infinity,
+): Float32Array {
+  if (takesSimd(layout, filters)) return simdMelSpectrogram(x, layout, filters, maxFrames, floor);
+  const out = plainMelSpectrogram(x, layout, filters, 2, maxFrames);
+  log10InPlace(out, floor);
+  return out;
+}
+
+function takesSimd(layout: FrameLayout, filters: MelFilters): boolean {
+  return layout.fftLength === 400 && hasMelSimd(layout.hop, filters.mels);
+}
+
+function simdMelSpectrogram(
+  x: Float32Array,
+  layout: FrameLayout,
+  filters: MelFilters,
+  maxFrames: number,
+  floor: number | null,
+): Float32Array {
+  requireFrames(x.length, layout);
+  const frames = Math.min(frameCount(x.length, layout), maxFrames);
+  const window = centredWindow(makeWindow(layout.window, layout.windowLength), layout.fftLength);
+  return melEnergies400(padded(x, layout), frames, layout.hop, window, filters, floor);
+}
+
+/** The same for frames of any length, by a plain loop in double precision. */
+export function plainMelSpectrogram(
   x: Float32Array,
   layout: FrameLayout,
   filters: MelFilters,
