@@ -239,17 +239,16 @@ export interface SimdInstance {
   readonly functions: Readonly<Record<string, (...parameters: number[]) => void>>;
 }
 
-interface Engine {
+/** Part of the language's surroundings everywhere, but of no library of types that is not a browser's. */
+declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: Readonly<Record<string, unknown>> };
-}
+};
 
 /** Compiles a module; null where the machine or its rules do not allow it, and plain loops must do. */
 export function instantiate(bytes: Uint8Array): SimdInstance | null {
   try {
-    const engine = (globalThis as unknown as { readonly WebAssembly?: Engine }).WebAssembly;
-    if (engine === undefined) return null;
-    const { memory, ...functions } = new engine.Instance(new engine.Module(bytes)).exports;
+    const { memory, ...functions } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
     return {
       memory: (memory as { readonly buffer: ArrayBuffer }).buffer,
       functions: functions as SimdInstance['functions'],
