@@ -14,7 +14,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   profile: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run'],
 };
 const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire'];
-const kernelPackages = ['kissfft-js', '@huggingface/tokenizers'];
+const kernelPackages = ['@huggingface/tokenizers'];
 const nativePackages = ['onnxruntime-node', 'sharp', 'fluent-ffmpeg'];
 const machineModules = ['fs', 'fs/promises', 'child_process', 'worker_threads'].flatMap((name) => [
   name,
