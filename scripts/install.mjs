@@ -1,4 +1,4 @@
-// Installs what is missing: packages by `npm ci`, and for the tests on Debian as root ffmpeg and chromium.
+// Installs what is missing: packages by `npm ci`, and for the tests on Debian as root ffmpeg, chromium and qemu-user.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -32,9 +32,10 @@ function packagesAreFresh() {
 const programs = [
   { command: 'ffmpeg', package: 'ffmpeg', use: 'compressed sound, video' },
   { command: 'chromium', package: 'chromium', use: 'the software Vulkan driver that WebGPU tests run on' },
+  { command: 'qemu-x86_64', package: 'qemu-user', use: 'int8 models on other processors' },
 ];
 
-/** Installs ffmpeg and chromium where that is possible without asking; says what stays out otherwise. */
+/** Installs them where that is possible without asking; says what stays out otherwise. */
 export function installPrograms() {
   const absent = programs.filter((program) => !onPath(program.command));
   if (absent.length === 0) return;
@@ -63,7 +64,7 @@ function whyNotInstall() {
   if (process.platform !== 'linux' || !onPath('apt-get')) return 'install it with the package manager of this system';
   const system = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   if (!/^ID=debian$/m.test(system)) return 'it is installed by itself only on Debian';
-  if (process.getuid?.() !== 0) return 'installing it needs root: sudo apt-get install ffmpeg chromium';
+  if (process.getuid?.() !== 0) return 'installing it needs root: sudo apt-get install ffmpeg chromium qemu-user';
   return null;
 }
 
