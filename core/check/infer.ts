@@ -88,7 +88,7 @@ function joinSequences(
 function unwired(node: CheckedNode, name: string, spec: PortSpec): ProblemData {
   return problemData('port-unwired', {
     message: `The input "${name}" of "${node.id}" (${node.definition.title}) has no wire; it takes ${spec.kinds.length > 4 ? 'any kind' : spec.kinds.join(' or ')}.`,
-    fix: `Wire a ${spec.kinds[0]} to it: ${spec.doc}`,
+    fix: `Wire ${article(spec.kinds[0])} to it: ${spec.doc}`,
     where: { node: node.id, port: name },
   });
 }
@@ -113,4 +113,8 @@ function misfit(
     where: { node: node.id, port: name, wire: { from: source, to: `${node.id}.${name}` } },
     ...(mend ? { mend: { insert: { type: mend.type, params: mend.params } } } : {}),
   });
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
