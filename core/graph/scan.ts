@@ -1,18 +1,12 @@
 import { Problem } from '../problems/problem.ts';
 
-/** What a linear look at a JSON text found, before anything is parsed. */
-export interface JsonScan {
-  readonly depth: number;
-}
-
 /**
  * Looks over JSON text once, without recursion, and throws `document-too-deep` past `maxDepth` levels,
  * `document-number` for a whole number that a double cannot hold or one that is infinite, and
  * `document-forbidden-key` for keys that would reach an object's prototype. Syntax is JSON.parse's business.
  */
-export function scanJson(text: string, maxDepth: number, file: string): JsonScan {
+export function scanJson(text: string, maxDepth: number, file: string): void {
   let depth = 0;
-  let deepest = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 0x22) {
@@ -21,7 +15,6 @@ export function scanJson(text: string, maxDepth: number, file: string): JsonScan
       i = end;
     } else if (code === 0x7b || code === 0x5b) {
       depth++;
-      if (depth > deepest) deepest = depth;
       if (depth > maxDepth) {
         throw new Problem('document-too-deep', {
           message: `${file} is nested deeper than ${maxDepth} levels (${placeOf(text, i)}).`,
@@ -32,7 +25,6 @@ export function scanJson(text: string, maxDepth: number, file: string): JsonScan
     } else if (code === 0x7d || code === 0x5d) depth--;
     else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) i = numberEnd(text, i, file);
   }
-  return { depth: deepest };
 }
 
 function stringEnd(text: string, from: number): number {

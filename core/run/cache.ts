@@ -27,10 +27,6 @@ export class ResultCache {
     return entry.outputs;
   }
 
-  has(key: string): boolean {
-    return this.#entries.has(key);
-  }
-
   set(key: string, outputs: StageOutputs): void {
     let bytes = 256;
     for (const packets of Object.values(outputs))
@@ -53,10 +49,5 @@ export class ResultCache {
 
   bytes(): number {
     return this.#bytes;
-  }
-
-  clear(): void {
-    this.#entries.clear();
-    this.#bytes = 0;
   }
 }

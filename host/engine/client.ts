@@ -114,7 +114,8 @@ export function startEngine(options: EngineOptions = {}): Engine {
     pending.delete(id);
     say({ ask: 'cancel', id });
     const running = child;
-    // A model in the middle of a long run cannot be stopped: end its process, unless others still need it.
+    // A node that blocks the engine's own thread never answers (a model in its lane does, see `stuck`): end the process,
+    // unless others still need it.
     const timer = setTimeout(() => {
       cancelled.delete(id);
       if (running !== null && running === child && pending.size === 0) retire(running);
