@@ -72,7 +72,8 @@ function numberEnd(text: string, start: number, file: string): number {
   if (token === undefined) return start;
   const value = Number(token);
   const whole = /^-?\d+$/.test(token);
-  const exact = Number.isFinite(value) && (!whole || Number.isSafeInteger(value) || BigInt(token) === BigInt(value));
+  // Large doubles are written with their shortest digits and zeros behind: that text stands for them exactly, too.
+  const exact = Number.isFinite(value) && (!whole || String(value) === token || BigInt(token) === BigInt(value));
   if (!exact) {
     throw new Problem('document-number', {
       message: `${file} holds the number ${token.length > 40 ? `${token.slice(0, 40)}...` : token} (${placeOf(text, start)}), which cannot be kept exactly.`,

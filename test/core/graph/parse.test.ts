@@ -118,6 +118,7 @@ describe('a document', () => {
         const back = parseDocument(writeDocument(document), limits).document.nodes[0].params['x'];
         expect(Object.is(back, x)).toBe(true);
       }),
+      { examples: [[-1678150172865581000], [2 ** 60], [2 ** 53], [-0], [1e21], [5e-324]], numRuns: 500 },
     );
   });
   it('any text as a name, label or note comes back as it was', () => {
