@@ -1,5 +1,6 @@
 import type { Item, Json, Kind, MediaSource, Value } from '../kinds/value.ts';
 import type { ProblemData } from '../problems/problem.ts';
+import type { PortItems } from '../studio/preview.ts';
 
 /** What came out at one public output. */
 export type PublishedOutput =
@@ -32,6 +33,8 @@ export interface RunResult {
   /** Problems that did not stop the run: a missing modality that fusion absorbed, items that found no partner. */
   readonly warnings: readonly ProblemData[];
   readonly wallMs: number;
+  /** With `keep`: what is kept of every output port that ran. */
+  readonly ports?: readonly PortItems[];
 }
 
 /** Happens while a run goes on. Times are milliseconds since the run started. */

@@ -1,6 +1,8 @@
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
+import type { ProblemData } from '../../core/problems/problem.ts';
 import type { RunEvent, RunInputs, RunResult } from '../../core/run/result.ts';
+import type { Preview } from '../../core/studio/preview.ts';
 
 /** What is asked of an engine process. */
 export interface RunRequest {
@@ -17,6 +19,54 @@ export interface RunRequest {
   readonly limits?: Readonly<Record<string, number>>;
   /** Inputs left out count as missing, rather than taking the document's sample media. */
   readonly noSamples?: boolean;
+  /**
+   * Nodes to run to, public outputs or not. Only what they need runs, and only that must be free of errors; a pipeline
+   * without any output may be run this way.
+   */
+  readonly targets?: readonly string[];
+  /** Keep what the ports gave under this name, to be looked at by `preview` until it is released. */
+  readonly keep?: string;
+}
+
+/** What a person wants to see of a kept value. */
+export interface PreviewRequest {
+  /** The name given by `keep`. */
+  readonly run: string;
+  /** `node.port` */
+  readonly end: string;
+  readonly t?: number;
+  /** Largest size shown, in device pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly view?: 'node' | 'large';
+  readonly slice?: number;
+  readonly offset?: number;
+}
+/** Bytes that a preview names, by the id that it names them by (a hash of the content). */
+export type Blobs = Readonly<Record<string, { readonly mime: string; readonly bytes: Uint8Array }>>;
+export interface PreviewAnswer {
+  /** null: nothing was kept there. */
+  readonly preview: Preview | null;
+  readonly blobs: Blobs;
+}
+/** A file looked at for the media library, its thumbnail made beside the engine. */
+export interface MediaRequest {
+  /** Absolute. */
+  readonly path: string;
+  readonly folder: string;
+  readonly width: number;
+  readonly height: number;
+}
+export interface MediaAnswer {
+  readonly kind: 'image' | 'audio' | 'video' | 'text' | 'other';
+  /** Of a picture or frame. */
+  readonly blob?: string;
+  readonly peaks?: readonly number[];
+  readonly text?: string;
+  /** Facts to show: size, seconds, rate. */
+  readonly facts: Readonly<Record<string, string | number>>;
+  readonly problem?: ProblemData;
+  readonly blobs: Blobs;
 }
 
 /** The caller's side of an engine process. */
@@ -30,6 +80,14 @@ export interface Engine {
     request: RunRequest,
     options?: { readonly signal?: AbortSignal; readonly onEvent?: (event: RunEvent) => void },
   ): Promise<RunResult>;
+  /** Makes a preview beside the values that a run kept. */
+  preview(request: PreviewRequest): Promise<PreviewAnswer>;
+  /** Looks at a media file. A file that is broken gives an answer with its problem. */
+  media(request: MediaRequest): Promise<MediaAnswer>;
+  /** Lets go of what a run kept. */
+  release(run: string): void;
+  /** Called when a process ends by itself. */
+  onDeath(listener: (problem: ProblemData) => void): void;
   /** The process id of the engine that runs now; null before the first run. */
   pid(): number | null;
   close(): Promise<void>;

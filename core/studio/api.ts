@@ -1,0 +1,423 @@
+import { z } from 'zod';
+import type { Mismatch } from '../check/fit.ts';
+import type { WireMend } from '../check/mend.ts';
+import { type Device, devices } from '../define/host.ts';
+import type { PipelineDocument } from '../graph/document.ts';
+import type { History } from '../graph/history.ts';
+import { journalLineSchema } from '../graph/journal.ts';
+import type { Json, Kind } from '../kinds/value.ts';
+import type { ProblemData } from '../problems/problem.ts';
+import type { NodeReport, NodeState, PublishedOutput } from '../run/result.ts';
+import type { CheckReport, NodeSpec } from './catalog.ts';
+import type { PortItems, Preview } from './preview.ts';
+
+/**
+ * The one contract between the studio's face and its back end. Calls carry JSON; bulk data does not pass here: what a
+ * person sees comes as blobs (`GET blob/<id>`), what a person drops goes up as a body (`POST upload/<session>`).
+ * Arguments are parsed by these schemas before anything else happens, whichever way they came.
+ */
+const path = z.string().min(1).max(4096);
+const session = z.string().regex(/^[a-z0-9]{1,32}$/);
+const run = z.string().regex(/^[a-z0-9]{1,32}$/);
+const end = z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[^\s.][^\n\r]{0,255}$/u);
+const node = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** Checked for real by `parseDocument` behind the boundary. */
+const document = z.custom<PipelineDocument>(
+  (value) => typeof value === 'object' && value !== null && 'nodes' in value && 'wires' in value,
+  'must be a pipeline document',
+);
+const device = z.enum(devices);
+/** What feeds a public input: a file of the pipeline's folder, text, or JSON. */
+const runInput = z.discriminatedUnion('form', [
+  z.strictObject({ form: z.literal('file'), path }),
+  z.strictObject({ form: z.literal('text'), text: z.string().max(2_000_000) }),
+  z.strictObject({ form: z.literal('json'), json: z.json() }),
+]);
+const runInputs = z.record(z.string().max(64), runInput);
+const pixels = z.number().int().min(1).max(4096);
+
+export const studioSchemas = {
+  /** Versions, machine, settings. */
+  about: z.strictObject({}),
+  /** Every node type that is known here. */
+  catalog: z.strictObject({}),
+  /** Samples and recent files for the welcome screen. */
+  welcome: z.strictObject({}),
+  /** Devices, each tried. */
+  devices: z.strictObject({}),
+  setSettings: z.strictObject({ settings: z.record(z.string().max(64), z.json()) }),
+  forgetRecent: z.strictObject({ path }),
+
+  /** `copy`: without the name, so that saving asks for one (samples). */
+  openDocument: z.strictObject({ path, copy: z.boolean().optional(), readOnly: z.boolean().optional() }),
+  /** An empty pipeline, or one around a model, in a folder of its own until it is saved. */
+  newDocument: z.strictObject({ model: path.optional() }),
+  /** What was done since the last call; the answer means that it is on disk. */
+  appendJournal: z.strictObject({ session, lines: z.array(journalLineSchema).max(10_000) }),
+  /** Without `path` the file that it came from. `replace`: although the file on disk is another or belongs to someone else. */
+  saveDocument: z.strictObject({ session, document, path: path.optional(), replace: z.boolean().optional() }),
+  /** The file as it is on disk now; the journal begins anew. */
+  reloadDocument: z.strictObject({ session }),
+  /** `discard`: forget the journal too. */
+  closeDocument: z.strictObject({ session, discard: z.boolean().optional() }),
+
+  check: z.strictObject({ session, document }),
+  /** How two ports fit, and which nodes would mend it, each tried by inference. */
+  fit: z.strictObject({ session, document, from: end, to: end }),
+  /** Ports and node types that take what `from` carries (or give what `to` takes). */
+  partners: z.strictObject({ session, document, from: end.optional(), to: end.optional() }),
+
+  /** `targets`: nodes to run to; without them every node that can run. */
+  startRun: z.strictObject({
+    session,
+    document,
+    inputs: runInputs.optional(),
+    targets: z.array(node).max(5000).optional(),
+    device: device.optional(),
+  }),
+  /** One run after the other over media of the library; `input` is the public input that they feed. */
+  startBatch: z.strictObject({
+    session,
+    document,
+    items: z
+      .array(z.strictObject({ name: z.string().max(1000), inputs: runInputs }))
+      .min(1)
+      .max(10_000),
+    device: device.optional(),
+  }),
+  cancelRun: z.strictObject({ run }),
+  /** Runs whose values are still there to look at, newest first. */
+  runs: z.strictObject({ session }),
+  preview: z.strictObject({
+    run,
+    end,
+    /** Seconds; the item that is on at that time. 0 unless given. */
+    t: z.number().finite().optional(),
+    width: pixels,
+    height: pixels,
+    view: z.enum(['node', 'large']).optional(),
+    slice: z.number().int().min(0).optional(),
+    /** First value shown of a tensor. */
+    offset: z.number().int().min(0).optional(),
+  }),
+
+  /** Sample media of the pipeline's folder. */
+  library: z.strictObject({ session }),
+  /** Copies a file of this machine into the pipeline's folder, as a drop does. */
+  importFile: z.strictObject({ session, path }),
+  /** Takes a file out of the library: into the folder's trash, from which undo of the browser's kind is possible by hand. */
+  removeMedia: z.strictObject({ session, path }),
+  inspectModel: z.strictObject({ session, path }),
+  /** Looks for files that are missing, by their hash, in the folders named and those known. */
+  findMissing: z.strictObject({ session, document, folders: z.array(path).max(20).optional() }),
+  /** Folders and files for a file dialog; null begins in the home folder. */
+  listFolder: z.strictObject({ path: path.nullable() }),
+} as const;
+
+export type StudioMethod = keyof typeof studioSchemas;
+export type StudioArgs<M extends StudioMethod> = z.input<(typeof studioSchemas)[M]>;
+
+export interface About {
+  readonly version: string;
+  readonly runtime: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly home: string;
+  readonly settings: Readonly<Record<string, Json>>;
+}
+
+export interface SampleCard {
+  readonly path: string;
+  readonly title: string;
+  readonly description: string;
+  readonly kindsIn: readonly Kind[];
+  readonly kindsOut: readonly Kind[];
+  readonly nodes: number;
+  readonly models: number;
+  /** Median of runs on this machine; null when it has not run here. */
+  readonly p50Ms: number | null;
+  /** What goes in and what came out, to be shown together. */
+  readonly inputs: readonly SampleInput[];
+  readonly answer: SampleAnswer | null;
+}
+export interface SampleInput {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Picture of it (thumbnail, frame). */
+  readonly blob?: string;
+  /** Low and high by turns, for sound. */
+  readonly peaks?: readonly number[];
+  readonly text?: string;
+}
+/** From the sample's recorded results. */
+export type SampleAnswer =
+  | { readonly kind: 'scores'; readonly best: readonly { readonly label: string; readonly value: number }[] }
+  | {
+      readonly kind: 'boxes';
+      readonly imageWidth: number;
+      readonly imageHeight: number;
+      readonly boxes: readonly {
+        readonly box: readonly [number, number, number, number];
+        readonly label: string;
+        readonly score: number;
+      }[];
+    }
+  | {
+      readonly kind: 'moments';
+      readonly moments: readonly { readonly t: number; readonly label: string; readonly value: number }[];
+    };
+
+export interface RecentFile {
+  readonly path: string;
+  readonly name: string;
+  readonly folder: string;
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+  readonly present: boolean;
+}
+
+export interface DeviceReport {
+  readonly device: Device;
+  readonly works: boolean;
+  readonly name: string;
+  /** Why it does not, in plain words. */
+  readonly problem: string | null;
+}
+
+export interface OpenedSession {
+  readonly session: string;
+  /** null: it has no file yet. */
+  readonly path: string | null;
+  /** The pipeline's folder, from which relative paths start. */
+  readonly folder: string;
+  readonly document: PipelineDocument;
+  readonly history: History;
+  readonly readOnly: boolean;
+  /** Edits that were not saved came back from the journal. */
+  readonly recovered: boolean;
+  readonly unsaved: boolean;
+  /** Another window or program has it open: who, in words. */
+  readonly alsoOpen: string | null;
+  readonly warnings: readonly ProblemData[];
+}
+
+export interface Fit {
+  readonly fits: boolean;
+  readonly fromType: string;
+  readonly wants: string;
+  readonly mismatches: readonly Mismatch[];
+  /** For tensors: both shapes axis by axis. */
+  readonly expected: AxisView | null;
+  readonly got: AxisView | null;
+  /** In one plain sentence. */
+  readonly reason: string;
+  readonly mends: readonly WireMend[];
+}
+export interface AxisView {
+  readonly dtype: string;
+  readonly dims: readonly string[];
+  /** Letter per axis where the layout is known: N C H W. */
+  readonly letters: readonly string[];
+}
+export interface Partners {
+  /** Ports of the document, best first: those that fit, those that fit after one node, those that do not and why. */
+  readonly ports: readonly {
+    readonly end: string;
+    readonly how: 'fits' | 'mend' | 'refused';
+    readonly mend?: WireMend;
+    readonly reason?: string;
+  }[];
+  /** Node types that would take it, each with the port. */
+  readonly types: readonly { readonly type: string; readonly port: string }[];
+}
+
+export type RunPhase = 'running' | 'done' | 'failed' | 'cancelled';
+export interface RunSummary {
+  readonly run: string;
+  readonly session: string;
+  readonly phase: RunPhase;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly wallMs: number | null;
+  readonly nodes: Readonly<Record<string, NodeReport>>;
+  readonly problem: ProblemData | null;
+  readonly warnings: readonly ProblemData[];
+  /** What can be looked at. */
+  readonly ports: readonly PortItems[];
+  /** Small results as they are; large ones by their preview. */
+  readonly outputs: Readonly<Record<string, { readonly status: PublishedOutput['status']; readonly node: string }>>;
+  /** The nodes' params as they ran, so that two runs can be told apart. */
+  readonly document: PipelineDocument;
+  readonly inputs: Readonly<Record<string, z.input<typeof runInput>>>;
+  /** The item's name in a batch. */
+  readonly batchItem?: string;
+}
+export type RunInput = z.input<typeof runInput>;
+
+export type StudioEvent =
+  | { readonly event: 'runStarted'; readonly session: string; readonly run: string; readonly nodes: readonly string[] }
+  | {
+      readonly event: 'runNode';
+      readonly session: string;
+      readonly run: string;
+      readonly node: string;
+      readonly state: 'running' | NodeState;
+      readonly items: number;
+      readonly atMs: number;
+    }
+  | {
+      readonly event: 'runNote';
+      readonly session: string;
+      readonly run: string;
+      readonly node: string;
+      readonly name: string;
+      readonly value: Json;
+    }
+  | { readonly event: 'runEnded'; readonly session: string; readonly summary: RunSummary }
+  | {
+      readonly event: 'batch';
+      readonly session: string;
+      readonly run: string;
+      readonly done: number;
+      readonly failed: number;
+      readonly total: number;
+      /** null until one has been done. */
+      readonly leftMs: number | null;
+      /** The one that just ended. */
+      readonly last: BatchRow | null;
+      readonly phase: RunPhase;
+    }
+  /** The file on disk is another than the one opened or saved. `path` null: it is gone. */
+  | { readonly event: 'fileChanged'; readonly session: string; readonly gone: boolean }
+  | { readonly event: 'libraryChanged'; readonly session: string }
+  /** The engine process ended by itself; the next run starts another. */
+  | { readonly event: 'engineEnded'; readonly problem: ProblemData };
+
+export interface BatchRow {
+  readonly name: string;
+  readonly run: string | null;
+  readonly wallMs: number;
+  readonly problem: ProblemData | null;
+  /** Best answer per public output, as a short text. */
+  readonly answers: Readonly<Record<string, string>>;
+}
+
+export interface MediaItem {
+  /** Relative to the pipeline's folder. */
+  readonly path: string;
+  readonly name: string;
+  readonly kind: 'image' | 'audio' | 'video' | 'text' | 'other';
+  readonly bytes: number;
+  readonly modifiedAt: number;
+  /** Thumbnail (picture, frame) or waveform. */
+  readonly blob?: string;
+  readonly peaks?: readonly number[];
+  readonly text?: string;
+  readonly problem?: ProblemData;
+}
+/** What a dropped or imported file became. */
+export interface Imported {
+  readonly path: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly role: 'image' | 'audio' | 'video' | 'text' | 'model' | 'labels' | 'tokenizer' | 'document' | 'other';
+  /** The node that fits it, set up; null when there is none. */
+  readonly node: { readonly type: string; readonly params: Readonly<Record<string, Json>> } | null;
+}
+export interface ModelPort {
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: string;
+}
+export interface ModelInfo {
+  readonly inputs: readonly ModelPort[];
+  readonly outputs: readonly ModelPort[];
+  readonly bytes: number;
+  readonly weights: number;
+  readonly sha256: string;
+  readonly opset: string;
+  readonly producer: string;
+  /** Operator and how often, most first. */
+  readonly operators: readonly { readonly name: string; readonly count: number }[];
+  /** The document's record holds another hash. */
+  readonly changed: boolean;
+}
+export interface FoundFile {
+  readonly path: string;
+  readonly sha256: string;
+  /** Where it is now, absolute; null when it was not found. */
+  readonly foundAt: string | null;
+}
+export interface FolderListing {
+  readonly path: string;
+  readonly parent: string | null;
+  readonly entries: readonly {
+    readonly name: string;
+    readonly folder: boolean;
+    readonly bytes: number;
+    readonly modifiedAt: number;
+  }[];
+}
+
+export interface StudioResults {
+  readonly about: About;
+  readonly catalog: { readonly nodes: readonly NodeSpec[] };
+  readonly welcome: { readonly samples: readonly SampleCard[]; readonly recent: readonly RecentFile[] };
+  readonly devices: { readonly devices: readonly DeviceReport[] };
+  readonly setSettings: Readonly<Record<string, never>>;
+  readonly forgetRecent: Readonly<Record<string, never>>;
+  readonly openDocument: OpenedSession;
+  readonly newDocument: OpenedSession;
+  readonly appendJournal: { readonly lines: number };
+  readonly saveDocument: {
+    readonly path: string;
+    readonly folder: string;
+    readonly sha256: string;
+    readonly document: PipelineDocument;
+  };
+  readonly reloadDocument: OpenedSession;
+  readonly closeDocument: Readonly<Record<string, never>>;
+  readonly check: CheckReport;
+  readonly fit: Fit;
+  readonly partners: Partners;
+  readonly startRun: { readonly run: string };
+  readonly startBatch: { readonly run: string };
+  readonly cancelRun: Readonly<Record<string, never>>;
+  readonly runs: { readonly runs: readonly RunSummary[] };
+  readonly preview: Preview | null;
+  readonly library: { readonly items: readonly MediaItem[] };
+  readonly importFile: Imported;
+  readonly removeMedia: Readonly<Record<string, never>>;
+  readonly inspectModel: ModelInfo;
+  readonly findMissing: { readonly files: readonly FoundFile[] };
+  readonly listFolder: FolderListing;
+}
+
+/** What the renderer holds. A call rejects with a Problem. */
+export interface StudioApi {
+  call<M extends StudioMethod>(method: M, args: StudioArgs<M>): Promise<StudioResults[M]>;
+  /** Returns how to stop listening. */
+  listen(listener: (event: StudioEvent) => void): () => void;
+  /** Whether the back end is there; called at once and at every change. */
+  watchConnection(listener: (connected: boolean) => void): () => void;
+  blobUrl(blob: string): string;
+  /** Puts a file into the pipeline's folder. */
+  upload(session: string, name: string, body: Blob): Promise<Imported>;
+  /** The system's own file dialog where there is one; undefined where the studio shows its own. */
+  readonly pickPath?: (ask: PickPath) => Promise<string | null>;
+}
+export interface PickPath {
+  readonly purpose: 'openPipeline' | 'savePipeline' | 'model' | 'media' | 'file' | 'folder';
+  readonly startIn?: string;
+  readonly name?: string;
+}
+
+/** Envelopes: what goes over the wire in either transport. */
+export const callSchema = z.strictObject({
+  id: z.number().int().nonnegative(),
+  method: z.enum(Object.keys(studioSchemas) as [StudioMethod, ...StudioMethod[]]),
+  args: z.unknown(),
+});
+export type StudioAnswer =
+  | { readonly id: number; readonly ok: true; readonly result: unknown }
+  | { readonly id: number; readonly ok: false; readonly problem: ProblemData };
