@@ -37,6 +37,14 @@ export interface RunResult {
   readonly ports?: readonly PortItems[];
 }
 
+/** How far a run had come that did not come to its end. A node that had not ended stands as `skipped`, with the items it did. */
+export interface RunSoFar {
+  readonly nodes: Readonly<Record<string, NodeReport>>;
+  readonly warnings: readonly ProblemData[];
+  readonly wallMs: number;
+  readonly ports?: readonly PortItems[];
+}
+
 /** Happens while a run goes on. Times are milliseconds since the run started. */
 export type RunEvent =
   | { readonly event: 'start'; readonly stages: number; readonly nodes: readonly string[] }

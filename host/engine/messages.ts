@@ -1,7 +1,7 @@
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
-import type { RunEvent, RunInputs, RunResult } from '../../core/run/result.ts';
+import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { Preview } from '../../core/studio/preview.ts';
 
 /** What is asked of an engine process. */
@@ -21,7 +21,7 @@ export interface RunRequest {
   readonly noSamples?: boolean;
   /**
    * Nodes to run to, public outputs or not. Only what they need runs, and only that must be free of errors; a pipeline
-   * without any output may be run this way.
+   * without any output may be run this way. An empty list means every node that can run.
    */
   readonly targets?: readonly string[];
   /** Keep what the ports gave under this name, to be looked at by `preview` until it is released. */
@@ -69,6 +69,17 @@ export interface MediaAnswer {
   readonly blobs: Blobs;
 }
 
+export interface RunListeners {
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+  /**
+   * Called once, just before the promise rejects, with how far a run had come that failed or was cancelled: its nodes,
+   * and what it kept, which stays there to be looked at. Not called when nothing had begun (the document is wrong),
+   * when the process died with all it held, or when it is too busy to answer a cancel in time.
+   */
+  readonly onFailure?: (soFar: RunSoFar) => void;
+}
+
 /** The caller's side of an engine process. */
 export interface Engine {
   /**
@@ -76,10 +87,7 @@ export interface Engine {
    * process went away under it (another one is started for the next run), or the pipeline's own first problem.
    * Several runs may be under way at once.
    */
-  run(
-    request: RunRequest,
-    options?: { readonly signal?: AbortSignal; readonly onEvent?: (event: RunEvent) => void },
-  ): Promise<RunResult>;
+  run(request: RunRequest, options?: RunListeners): Promise<RunResult>;
   /** Makes a preview beside the values that a run kept. */
   preview(request: PreviewRequest): Promise<PreviewAnswer>;
   /** Looks at a media file. A file that is broken gives an answer with its problem. */
