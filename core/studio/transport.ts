@@ -2,39 +2,26 @@ import { z } from 'zod';
 import type { StudioAnswer, StudioEvent } from './api.ts';
 
 /**
- * What both transports agree on beside the envelopes. In the browser: one WebSocket at
- * `/ws?client=<id>&received=<count>`, blobs at `/blob/<id>`, uploads at `POST /upload/<session>?name=<name>&client=<id>`.
+ * What both transports agree on beside the envelopes. In the browser: one WebSocket at `/ws?client=<id>`, blobs at
+ * `/blob/<id>`, uploads at `POST /upload/<session>?name=<name>&client=<id>`, which answer `Imported` or `{ problem }`.
  *
- * A window makes up its client id when it loads and keeps it for as long as the page lives. After a dropped connection it
- * comes back with the same id within `graceMs`, saying how many messages it has received since it first connected
- * (`Hello` not counted); the server sends what came after those. A call that the server has not got (its id is above
- * `Hello.lastCall`) is sent again by the window; ids of calls rise.
+ * A window makes up its client id and keeps it over a reload. After a dropped connection it comes back with the same id
+ * within `graceMs`, finds its sessions as they were and gets the events that it missed. Answers go only to the
+ * connection that asked.
  */
-export const clientIdSchema = z.string().regex(/^[a-z0-9]{8,32}$/);
+export const clientIdSchema = z.string().regex(/^[a-z0-9]{8,64}$/);
 
 /** How long a client's sessions outlive a dropped connection. */
 export const graceMs = 30_000;
 
-/** The first message of every connection. */
-export interface Hello {
-  readonly hello: 'tributary';
-  readonly version: string;
-  /** false: nothing is known of this client any more (or messages were lost): its sessions must be opened again. */
-  readonly resumed: boolean;
-  /** The highest id of a call that arrived; -1 for none. */
-  readonly lastCall: number;
-}
+/** What comes from the back end, told apart by its key. */
+export type BackEndMessage = StudioAnswer | { readonly event: StudioEvent };
 
-/** What comes from the server: told apart by the key `hello`, `id` or `event`. */
-export type ServerMessage = Hello | StudioAnswer | StudioEvent;
-
-/** Close codes of the socket. After `refused` and `replaced` there is no point in coming back with the same client id. */
+/** Close codes of the socket. */
 export const closeCodes = {
-  /** Another connection of the same client took its place. */
+  /** Another connection of the same client took its place: do not come back with this id. */
   replaced: 4001,
-  /** The client id does not fit. */
-  refused: 4002,
-  /** It fell too far behind. */
+  /** It fell too far behind; come back. */
   slow: 4003,
   /** The studio ends. */
   closing: 1001,
