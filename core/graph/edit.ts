@@ -53,20 +53,42 @@ export interface Edit {
 
 /** Applies changes in order. Changes that name an entry that is not there are left out: the document stays valid. */
 export function applyChanges(document: PipelineDocument, changes: readonly Change[]): PipelineDocument {
-  const lists = new Map<ListName, unknown[]>();
+  return takeChanges(document, changes).document;
+}
+
+export interface Taken {
+  readonly document: PipelineDocument;
+  /** What was really done: true places and true `before`s, changes without effect left out, so that it inverts exactly. */
+  readonly changes: readonly Change[];
+}
+
+/** Applies changes in order, and tells what each of them came to. */
+export function takeChanges(document: PipelineDocument, changes: readonly Change[]): Taken {
+  const lists = new Map<ListName, Entries[ListName][]>();
+  const done: Change[] = [];
   let next: { -readonly [K in keyof PipelineDocument]: PipelineDocument[K] } = { ...document };
   for (const change of changes) {
-    if (change.in === 'name') next.name = change.after ?? '';
-    else if (change.in === 'description') next = withDescription(next, change.after);
-    else if (change.in === 'inputs' || change.in === 'outputs') next[change.in] = withName(next[change.in], change);
-    else {
+    if (change.in === 'name' || change.in === 'description') {
+      const before = next[change.in] ?? null;
+      const after = change.in === 'name' ? (change.after ?? '') : change.after;
+      if (before === after) continue;
+      if (change.in === 'name') next.name = after ?? '';
+      else next = withDescription(next, after);
+      done.push({ in: change.in, before, after });
+    } else if (change.in === 'inputs' || change.in === 'outputs') {
+      const taken = takeName(next[change.in], change);
+      if (taken === null) continue;
+      next[change.in] = taken.names;
+      done.push({ ...change, before: taken.before, index: taken.index } as Change);
+    } else {
       const inList: ListChange = change;
       const list = lists.get(inList.in) ?? [...next[inList.in]];
       lists.set(inList.in, list);
-      changeList(list, inList);
+      const taken = takeEntry(list, inList);
+      if (taken !== null) done.push(taken as Change);
     }
   }
-  return { ...next, ...Object.fromEntries(lists) };
+  return { document: { ...next, ...Object.fromEntries(lists) }, changes: done };
 }
 
 /** The changes that take `changes` back. */
@@ -86,34 +108,45 @@ export function keyOf<L extends ListName>(list: L, entry: Entries[L]): string {
   }
 }
 
-function changeList(list: unknown[], change: ListChange): void {
+function takeEntry(list: Entries[ListName][], change: ListChange): ListChange | null {
   const { before, after } = change;
   if (before === null) {
-    if (after !== null) list.splice(Math.min(change.index, list.length), 0, after);
-    return;
+    if (after === null) return null;
+    const index = Math.min(change.index, list.length);
+    list.splice(index, 0, after);
+    return { ...change, index };
   }
   const at = placeOf(list, change, before);
-  if (at < 0) return;
+  if (at < 0) return null;
+  const was = list[at];
   if (after === null) list.splice(at, 1);
   else list[at] = after;
+  return { ...change, index: at, before: was };
 }
 
-function placeOf(list: readonly unknown[], change: ListChange, before: Entries[ListName]): number {
+function placeOf(list: readonly Entries[ListName][], change: ListChange, before: Entries[ListName]): number {
   const key = keyOf(change.in, before);
-  const same = (entry: unknown): boolean => entry !== undefined && keyOf(change.in, entry as Entries[ListName]) === key;
+  const same = (entry: Entries[ListName] | undefined): boolean =>
+    entry !== undefined && keyOf(change.in, entry) === key;
   return same(list[change.index]) ? change.index : list.findIndex(same);
 }
 
-function withName(
+function takeName(
   names: Readonly<Record<string, PublicName>>,
   change: NameChange,
-): Readonly<Record<string, PublicName>> {
-  const entries = Object.entries(names).filter(([name]) => name !== change.name);
-  if (change.after !== null) {
-    const old = Object.keys(names).indexOf(change.name);
-    entries.splice(Math.min(old < 0 ? change.index : old, entries.length), 0, [change.name, change.after]);
-  }
-  return Object.fromEntries(entries);
+): {
+  readonly names: Readonly<Record<string, PublicName>>;
+  readonly before: PublicName | null;
+  readonly index: number;
+} | null {
+  const entries = Object.entries(names);
+  const old = entries.findIndex(([name]) => name === change.name);
+  const before = old < 0 ? null : entries[old][1];
+  if (before === null && change.after === null) return null;
+  const index = old < 0 ? Math.min(change.index, entries.length) : old;
+  const written: [string, PublicName][] = change.after === null ? [] : [[change.name, change.after]];
+  entries.splice(index, old < 0 ? 0 : 1, ...written);
+  return { names: Object.fromEntries(entries), before, index };
 }
 
 function withDescription<T extends { description?: string }>(document: T, text: string | null): T {

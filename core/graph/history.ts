@@ -1,5 +1,5 @@
 import type { PipelineDocument } from './document.ts';
-import { applyChanges, type Change, type Edit, invertChanges } from './edit.ts';
+import { applyChanges, type Change, type Edit, invertChanges, takeChanges } from './edit.ts';
 
 /** All edits of a document and where in them it stands: `edits[0 … at)` are done, the rest can be redone. */
 export interface History {
@@ -14,16 +14,19 @@ export interface Edited {
   readonly history: History;
 }
 
-/** Does an edit. What could be redone is gone; an edit of the same `merge` key joins the one before it. */
+/**
+ * Does an edit. What could be redone is gone; an edit of the same `merge` key joins the one before it. What is kept is
+ * what the edit came to in this document, so that undo is exact even where it named a place that had moved.
+ */
 export function doEdit({ document, history }: Edited, edit: Edit): Edited {
   const done = history.edits.slice(0, history.at);
   const last = done[done.length - 1];
   const joins =
     last !== undefined && edit.merge !== undefined && last.merge === edit.merge && history.at === history.edits.length;
-  const edits = joins
-    ? [...done.slice(0, -1), { ...edit, changes: joinChanges(last.changes, edit.changes) }]
-    : [...done, edit];
-  return { document: applyChanges(document, edit.changes), history: { edits, at: edits.length } };
+  const taken = takeChanges(document, edit.changes);
+  if (joins) done[done.length - 1] = { ...edit, changes: joinChanges(last.changes, taken.changes) };
+  else done.push({ ...edit, changes: taken.changes });
+  return { document: taken.document, history: { edits: done, at: done.length } };
 }
 
 export function undoEdit({ document, history }: Edited): Edited {
@@ -41,15 +44,31 @@ export function redoEdit({ document, history }: Edited): Edited {
   return { document: applyChanges(document, edit.changes), history: { edits: history.edits, at: history.at + 1 } };
 }
 
-/** Changes of one entry after the other become one change of it, so that a long drag stays short in the journal. */
+/**
+ * Changes of one entry after the other become one change of it, so that a long drag stays short in the journal. Only
+ * replacements join, and only across changes that move no entry, so that places stay true.
+ */
 function joinChanges(first: readonly Change[], second: readonly Change[]): readonly Change[] {
   const joined: Change[] = [...first];
   for (const change of second) {
-    const at = joined.findLastIndex(
-      (before) => before.in === change.in && before.after !== null && before.after === change.before,
-    );
-    if (at < 0 || change.after === null) joined.push(change);
+    const at = change.before === null || change.after === null ? -1 : joinsAt(joined, change);
+    if (at < 0) joined.push(change);
     else joined[at] = { ...joined[at], after: change.after } as Change;
   }
   return joined;
+}
+
+function joinsAt(joined: readonly Change[], change: Change): number {
+  for (let at = joined.length - 1; at >= 0; at--) {
+    const before = joined[at];
+    if (before.in !== change.in) continue;
+    if (before.after !== null && before.after === change.before && samePlace(before, change)) return at;
+    // An entry added or removed in between moves the others of its list.
+    if (before.before === null || before.after === null) return -1;
+  }
+  return -1;
+}
+
+function samePlace(a: Change, b: Change): boolean {
+  return ('index' in a ? a.index : 0) === ('index' in b ? b.index : 0);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PipelineDocument } from './document.ts';
-import type { Change, Edit } from './edit.ts';
+import type { Edit } from './edit.ts';
+import { documentSchema, entrySchemas, publicNameSchema } from './entries.ts';
 import { doEdit, type Edited, emptyHistory, redoEdit, undoEdit } from './history.ts';
 
 /** One line of a document's journal. Appended within a second of what it tells; replayed after a kill. */
@@ -13,28 +14,42 @@ export type JournalLine =
   /** It was saved here: the file then had this hash. */
   | { readonly line: 'saved'; readonly sha256: string };
 
-const change = z.custom<Change>(
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    'in' in value &&
-    'before' in value &&
-    'after' in value &&
-    typeof value.in === 'string' &&
-    ['nodes', 'wires', 'groups', 'notes', 'files', 'inputs', 'outputs', 'name', 'description'].includes(value.in),
-  'must be a change of the document',
-);
+const index = z.number().int().min(0);
+function listChange<L extends keyof typeof entrySchemas>(list: L) {
+  const entry = entrySchemas[list].nullable();
+  return z.object({ in: z.literal(list), index, before: entry, after: entry });
+}
+function nameChange<I extends 'inputs' | 'outputs'>(side: I) {
+  const entry = publicNameSchema.nullable();
+  const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/);
+  return z.object({ in: z.literal(side), index, name, before: entry, after: entry });
+}
+function textChange<I extends 'name' | 'description'>(field: I) {
+  const text = z.string().max(100_000).nullable();
+  return z.object({ in: z.literal(field), before: text, after: text });
+}
+const change = z.discriminatedUnion('in', [
+  listChange('nodes'),
+  listChange('wires'),
+  listChange('groups'),
+  listChange('notes'),
+  listChange('files'),
+  nameChange('inputs'),
+  nameChange('outputs'),
+  textChange('name'),
+  textChange('description'),
+]);
 export const journalLineSchema = z.discriminatedUnion('line', [
   z.strictObject({
     line: z.literal('base'),
-    document: z.custom<PipelineDocument>((value) => typeof value === 'object' && value !== null && 'nodes' in value),
+    document: documentSchema,
     sha256: z.string().nullable(),
   }),
   z.strictObject({
     line: z.literal('edit'),
     edit: z.strictObject({
       label: z.string().max(1000),
-      changes: z.array(change),
+      changes: z.array(change).readonly(),
       merge: z.string().max(1000).optional(),
     }),
   }),
@@ -50,30 +65,50 @@ export interface Replayed extends Edited {
   readonly unsaved: boolean;
   /** Lines that were good. A torn tail is left out; what stands before it counts. */
   readonly lines: number;
+  /** Characters of the good lines: a torn tail begins there. */
+  readonly length: number;
+  /** Characters up to the last save (or the base), its line included. */
+  readonly savedLength: number;
 }
 
-/** Replays a journal: the longest prefix of good lines. null when not even the first is good. */
+/** Replays a journal: the longest prefix of good lines, each ended by its line break. null when not even the first is good. */
 export function replayJournal(text: string): Replayed | null {
   let state: Edited | null = null;
   let savedSha256: string | null = null;
   let savedDocument: PipelineDocument | null = null;
   let lines = 0;
-  for (const written of text.split('\n')) {
-    if (written === '') continue;
-    const line = readLine(written);
+  let length = 0;
+  let savedLength = 0;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', length)) {
+    const line = readLine(text.slice(length, end));
     if (line === null || (state === null) !== (line.line === 'base')) break;
-    if (line.line === 'base') {
-      state = { document: line.document, history: emptyHistory };
-      savedSha256 = line.sha256;
-      savedDocument = line.document;
-    } else if (line.line === 'saved') {
-      savedSha256 = line.sha256;
-      savedDocument = (state as Edited).document;
-    } else if (line.line === 'edit') state = doEdit(state as Edited, line.edit);
-    else state = line.line === 'undo' ? undoEdit(state as Edited) : redoEdit(state as Edited);
+    length = end + 1;
     lines++;
+    if (line.line === 'base') state = { document: line.document, history: emptyHistory };
+    else if (state !== null) state = followLine(state, line);
+    if (line.line === 'base' || line.line === 'saved') {
+      savedSha256 = line.sha256;
+      savedDocument = state?.document ?? null;
+      savedLength = length;
+    }
   }
-  return state === null ? null : { ...state, savedSha256, unsaved: state.document !== savedDocument, lines };
+  if (state === null) return null;
+  return { ...state, savedSha256, unsaved: state.document !== savedDocument, lines, length, savedLength };
+}
+
+/** What a line makes of a document that is open. */
+export function followLine(state: Edited, line: JournalLine): Edited {
+  switch (line.line) {
+    case 'edit':
+      return doEdit(state, line.edit);
+    case 'undo':
+      return undoEdit(state);
+    case 'redo':
+      return redoEdit(state);
+    case 'base':
+    case 'saved':
+      return state;
+  }
 }
 
 /** One line as it stands in the journal, its line break included. */
