@@ -7,7 +7,7 @@ import { Problem } from '../core/problems/problem.ts';
 import { documentSuffix, openDocument, saveDocument } from '../host/files/documentFile.ts';
 import { openModelFile } from '../host/files/modelFile.ts';
 import { copyInto, kindOfPath, ownPath, plainFiles, subfolders } from '../host/files/userPath.ts';
-import { proposeFromModel } from './newFromModel.ts';
+import { proposeFromModel } from '../host/nodes/newFromModel.ts';
 import { loadRegistry } from './pipeline.ts';
 import { makeVoice, print } from './report.ts';
 import { sign, styled, tableLines } from './terminal.ts';

@@ -1,9 +1,14 @@
-import type { ModelPort, ModelSignature } from '../core/define/file-facts.ts';
-import { paramFault } from '../core/define/param.ts';
-import type { Registry } from '../core/define/registry.ts';
-import { type DocumentNode, type DocumentWire, type PipelineDocument, schemaVersion } from '../core/graph/document.ts';
-import type { Json } from '../core/kinds/value.ts';
-import { portNames } from '../nodes/kernels/modelPorts.ts';
+import type { ModelPort, ModelSignature } from '../../core/define/file-facts.ts';
+import { paramFault } from '../../core/define/param.ts';
+import type { Registry } from '../../core/define/registry.ts';
+import {
+  type DocumentNode,
+  type DocumentWire,
+  type PipelineDocument,
+  schemaVersion,
+} from '../../core/graph/document.ts';
+import type { Json } from '../../core/kinds/value.ts';
+import { portNames } from '../../nodes/kernels/modelPorts.ts';
 
 interface PictureShape {
   readonly layout: 'NCHW' | 'NHWC';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { pictureShape, proposeFromModel } from '../../cli/newFromModel.ts';
-import { checkDocument } from '../../core/check/check.ts';
-import type { FileFacts, ModelPort, ModelSignature } from '../../core/define/file-facts.ts';
-import { makeRegistry } from '../../core/define/registry.ts';
-import { builtinNodes } from '../../nodes/registry.ts';
+import { checkDocument } from '../../../core/check/check.ts';
+import type { FileFacts, ModelPort, ModelSignature } from '../../../core/define/file-facts.ts';
+import { makeRegistry } from '../../../core/define/registry.ts';
+import { pictureShape, proposeFromModel } from '../../../host/nodes/newFromModel.ts';
+import { builtinNodes } from '../../../nodes/registry.ts';
 
 function port(name: string, dtype: ModelPort['dtype'], shape: ModelPort['shape']): ModelPort {
   return { name, form: 'tensor', dtype, shape };
