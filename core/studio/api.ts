@@ -4,7 +4,7 @@ import type { WireMend } from '../check/mend.ts';
 import { type Device, devices } from '../define/host.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import type { History } from '../graph/history.ts';
-import { journalLineSchema } from '../graph/journal.ts';
+import { type JournalLine, journalLineSchema } from '../graph/journal.ts';
 import type { Json, Kind } from '../kinds/value.ts';
 import type { ProblemData } from '../problems/problem.ts';
 import type { NodeReport, NodeState, PublishedOutput } from '../run/result.ts';
@@ -25,6 +25,11 @@ const node = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const document = z.custom<PipelineDocument>(
   (value) => typeof value === 'object' && value !== null && 'nodes' in value && 'wires' in value,
   'must be a pipeline document',
+);
+/** Parsed by the journal's own schema; what goes in is typed as what the studio writes. */
+const journalLine = z.custom<JournalLine>(
+  (line) => journalLineSchema.safeParse(line).success,
+  'must be a line of a journal',
 );
 const device = z.enum(devices);
 /** What feeds a public input: a file of the pipeline's folder, text, or JSON. */
@@ -53,7 +58,7 @@ export const studioSchemas = {
   /** An empty pipeline, or one around a model, in a folder of its own until it is saved. */
   newDocument: z.strictObject({ model: path.optional() }),
   /** What was done since the last call; the answer means that it is on disk. */
-  appendJournal: z.strictObject({ session, lines: z.array(journalLineSchema).max(10_000) }),
+  appendJournal: z.strictObject({ session, lines: z.array(journalLine).max(10_000) }),
   /** Without `path` the file that it came from. `replace`: although the file on disk is another or belongs to someone else. */
   saveDocument: z.strictObject({ session, document, path: path.optional(), replace: z.boolean().optional() }),
   /** The file as it is on disk now; the journal begins anew. */

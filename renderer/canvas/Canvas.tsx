@@ -1,0 +1,4 @@
+/** The pipeline itself. */
+export function Canvas() {
+  return <main className="canvas" />;
+}

@@ -1,0 +1,4 @@
+/** One port's values, large. */
+export function Viewer() {
+  return null;
+}

@@ -1,0 +1,4 @@
+/** Problems, media and runs, under the canvas. */
+export function BottomPanels() {
+  return <section className="bottom" />;
+}

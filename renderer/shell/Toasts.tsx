@@ -1,0 +1,4 @@
+/** Messages that come and go. */
+export function Toasts() {
+  return null;
+}

@@ -1,0 +1,2 @@
+/** Keys to commands. */
+export function useKeys(): void {}

@@ -1,0 +1,98 @@
+import { Problem } from '../../core/problems/problem.ts';
+import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
+import { commandOf } from '../commands/commands.ts';
+import { isUnsaved } from './edits.ts';
+import { flushJournal, journalWaits } from './journal.ts';
+import { followLive, heardRun } from './runs.ts';
+import { openDocument } from './sessions.ts';
+import { setState, state } from './state.ts';
+import { followTheme, themeOf } from './theme.ts';
+import { sayProblem, toast } from './toasts.ts';
+
+/** Ties the state to a back end: what it says goes into the state, and the address says what to open first. */
+export function beginStudio(api: StudioApi): void {
+  setState({ api });
+  followTheme();
+  api.listen(heard);
+  api.watchConnection((connected) => {
+    const before = state().connected;
+    setState({ connected });
+    if (connected && !before) void arrived();
+  });
+  followLive();
+  window.tributary?.onCommand((id) => void commandOf(id)?.run());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') void flushJournal();
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (journalWaits()) {
+      void flushJournal();
+      event.preventDefault();
+    }
+  });
+  window.addEventListener('hashchange', () => void openFromAddress());
+}
+
+async function arrived(): Promise<void> {
+  const { api, about, session } = state();
+  try {
+    const [known, catalog] = await Promise.all([api.call('about', {}), api.call('catalog', {})]);
+    const theme = themeOf(known.settings['theme']);
+    setState({
+      about: known,
+      specs: new Map(catalog.nodes.map((node) => [node.type, node])),
+      ...(theme === null ? {} : { theme }),
+    });
+    if (about === null) await openFromAddress();
+    else if (session !== null) await rejoin();
+  } catch (error) {
+    sayProblem(error);
+  }
+}
+
+/** After the back end came back: the session may be gone with it. What was done and not sent is sent now. */
+async function rejoin(): Promise<void> {
+  await flushJournal();
+  const { session, document, api } = state();
+  if (session === null) return;
+  try {
+    await api.call('check', { session: session.id, document });
+  } catch (error) {
+    const lost = error instanceof Problem && error.data.code === 'session-unknown';
+    if (!lost) return sayProblem(error);
+    const path = session.path;
+    if (path !== null && (await openDocument(path))) return;
+    toast({
+      tone: 'warning',
+      text: 'The back end started anew.',
+      fix: 'Open the pipeline again from the list of recent files.',
+    });
+  }
+}
+
+/** `#open=<path>` opens a pipeline, `#copy=<path>` opens it as a new one (samples). */
+async function openFromAddress(): Promise<void> {
+  const asked = new URLSearchParams(location.hash.slice(1));
+  const open = asked.get('open');
+  const copy = asked.get('copy');
+  const path = open ?? copy;
+  if (path !== null && path !== '' && state().session?.path !== path)
+    await openDocument(path, copy === null ? {} : { copy: true });
+}
+
+function heard(event: StudioEvent): void {
+  heardRun(event);
+  const { session } = state();
+  if (event.event === 'engineEnded') toast({ tone: 'error', text: event.problem.message, fix: event.problem.fix });
+  else if (event.event === 'fileChanged' && session?.id === event.session) {
+    setState({ session: { ...session, onDisk: event.gone ? 'gone' : 'changed' } });
+    if (event.gone) toast({ tone: 'warning', text: 'The file is no longer on disk.', fix: 'Save to write it again.' });
+    else
+      toast({
+        tone: 'warning',
+        text: 'The file was changed on disk by another program.',
+        fix: isUnsaved() ? 'Saving will ask which one is to stay.' : 'Take it over, or save yours under another name.',
+        action: { label: 'Take the one on disk', run: () => void commandOf('file.reload')?.run() },
+      });
+  }
+}
