@@ -26,6 +26,8 @@ export interface Plan {
   readonly stages: readonly Stage[];
   /** `node.port` → number of stages that read it. */
   readonly readers: ReadonlyMap<string, number>;
+  /** Stages that everything else is there for; each runs to its end, whether anybody reads it or not. */
+  readonly targets: ReadonlySet<number>;
   /** Public output → node id. */
   readonly outputs: ReadonlyMap<string, string>;
   /** Node id → public input. */
@@ -34,10 +36,22 @@ export interface Plan {
   readonly stageOf: ReadonlyMap<string, number>;
 }
 
-/** Orders what the wanted outputs need, drops the rest and fuses neighbouring image nodes. The document must have been found free of errors. */
-export function planRun(checked: Checked, wanted: readonly string[] = [...checked.publicOutputs.keys()]): Plan {
-  const outputs = new Map([...checked.publicOutputs].filter(([name]) => wanted.includes(name)));
-  const alive = neededBy([...outputs.values()], checked);
+export interface Wanted {
+  /** Public outputs; all unless given. */
+  readonly outputs?: readonly string[];
+  /** Nodes to run to, in place of outputs. */
+  readonly targets?: readonly string[];
+}
+
+/** Orders what the wanted outputs or nodes need, drops the rest and fuses neighbouring image nodes. All of it must have been found free of errors. */
+export function planRun(checked: Checked, wanted: Wanted = {}): Plan {
+  const outputs = new Map(
+    [...checked.publicOutputs].filter(
+      ([name, id]) => wanted.targets?.includes(id) ?? wanted.outputs?.includes(name) ?? true,
+    ),
+  );
+  const roots = wanted.targets ?? [...outputs.values()];
+  const alive = neededBy(roots, checked);
   const order = checked.order.filter((id) => alive.has(id));
   const readersOf = consumers(order, checked);
   const absorbing = absorbingNodes(order, checked);
@@ -63,7 +77,8 @@ export function planRun(checked: Checked, wanted: readonly string[] = [...checke
     });
   }
   const inputs = new Map([...checked.publicInputs].map(([name, node]) => [node, name]));
-  return { stages, readers, outputs, inputs, stageOf };
+  const targets = new Set(roots.flatMap((id) => stageOf.get(id) ?? []));
+  return { stages, readers, targets, outputs, inputs, stageOf };
 }
 
 function neededBy(roots: readonly string[], checked: Checked): ReadonlySet<string> {

@@ -40,7 +40,7 @@ export interface RunContext {
   readonly emit: (event: RunEvent) => void;
 }
 
-/** Puts what a stage gave into its cells and channels. False when nobody reads any of it any more. */
+/** Puts what a stage gave into its cells and channels. False when nobody wants any of it any more. */
 export async function deliver(
   context: RunContext,
   stage: Stage,
@@ -48,7 +48,7 @@ export async function deliver(
   task: Task,
 ): Promise<boolean> {
   const node = stage.nodes[stage.nodes.length - 1];
-  let read = false;
+  let read = context.plan.targets.has(stage.index);
   for (const [port, packet] of Object.entries(outputs)) {
     const name = `${node.id}.${port}`;
     context.recordings.get(stage.index)?.keep(port, packet);

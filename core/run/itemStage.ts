@@ -65,7 +65,7 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     handingOn = handingOn.then(async () => {
       const outputs = await result;
       const read = await deliver(context, stage, outputs, task);
-      if (!read && Object.keys(outputs).length > 0 && !stage.nodes[0].definition.publishes) wanted = false;
+      if (!read && Object.keys(outputs).length > 0) wanted = false;
       underWay--;
       slotFree?.();
     });

@@ -136,11 +136,11 @@ function fromCache(
   return found;
 }
 
-/** Stages that must run or be replayed: the outputs', and what they need, but nothing above a stage that is kept. */
+/** Stages that must run or be replayed: the targets, and what they need, but nothing above a stage that is kept. */
 function neededStages(plan: Plan, found: ReadonlyMap<number, StageOutputs>): ReadonlySet<number> {
   const needed = new Set<number>();
   for (const stage of [...plan.stages].reverse()) {
-    if (stage.nodes[0].definition.publishes) needed.add(stage.index);
+    if (plan.targets.has(stage.index)) needed.add(stage.index);
     if (!needed.has(stage.index) || found.has(stage.index)) continue;
     for (const source of Object.values(stage.sources))
       needed.add(plan.stageOf.get(source.slice(0, source.indexOf('.'))) as number);

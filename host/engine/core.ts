@@ -5,12 +5,14 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkDocument } from '../../core/check/check.ts';
+import type { Checked } from '../../core/check/checked.ts';
 import { filesOf } from '../../core/check/files.ts';
+import { problemsOf, runnableTargets } from '../../core/check/runnable.ts';
 import type { ModelHost, NodeHost } from '../../core/define/host.ts';
 import { type Limits, makeLimits } from '../../core/define/limits.ts';
 import { makeRegistry, type Registry } from '../../core/define/registry.ts';
 import type { MediaSource, Value } from '../../core/kinds/value.ts';
-import { planRun } from '../../core/plan/plan.ts';
+import { type Plan, planRun } from '../../core/plan/plan.ts';
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import { ResultCache } from '../../core/run/cache.ts';
 import type { RunHost } from '../../core/run/host.ts';
@@ -55,9 +57,7 @@ export class EngineCore {
     const { workspace, node } = await this.#folder(request.folder, limits);
     const facts = await readFacts(workspace, filesOf(request.document, registry));
     const checked = checkDocument(request.document, registry, (file) => facts.get(file));
-    const wrong = checked.problems.find((problem) => problem.severity === 'error');
-    if (wrong !== undefined) throw problemFrom(wrong);
-    const plan = planRun(checked, request.outputs);
+    const plan = planFor(checked, request);
     const deadline = limits.runMs > 0 ? AbortSignal.timeout(limits.runMs) : null;
     const result = await runPlan(plan, this.#runHost(node, request), {
       inputs: request.inputs,
@@ -157,6 +157,35 @@ export class EngineCore {
     }
     return known;
   }
+}
+
+/** Throws the first problem that stands in the way of what is to run. */
+function planFor(checked: Checked, { outputs, targets }: RunRequest): Plan {
+  const errors = checked.problems.filter((problem) => problem.severity === 'error');
+  if (targets === undefined) {
+    if (errors.length > 0) throw problemFrom(errors[0]);
+    return planRun(checked, { outputs });
+  }
+  const absent = targets.find((id) => !checked.nodes.has(id) && !errors.some((error) => error.where.node === id));
+  if (absent !== undefined) {
+    throw new Problem('usage', {
+      message: `"${absent}" cannot be run to: it is disabled, or not in the pipeline.`,
+      fix: 'Enable it, or run to another node.',
+      where: { node: absent },
+    });
+  }
+  const nodes = targets.length > 0 ? targets : runnableTargets(checked);
+  const [wrong] = nodes.length > 0 ? problemsOf(checked, nodes) : errors;
+  if (wrong !== undefined) throw problemFrom(wrong);
+  if (nodes.length === 0) throw nothingToRun(checked.document.name);
+  return planRun(checked, { targets: nodes });
+}
+
+function nothingToRun(name: string): Problem {
+  return new Problem('no-output', {
+    message: `"${name}" has no node that could run.`,
+    fix: 'Add a node, or enable one.',
+  });
 }
 
 /** Built-in nodes and those of the user's folders. */

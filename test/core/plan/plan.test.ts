@@ -8,7 +8,7 @@ import { makeRegistry } from '../../../core/define/registry.ts';
 import { originalGeometry } from '../../../core/kinds/geometry.ts';
 import { anyType } from '../../../core/kinds/type.ts';
 import type { ImageValue } from '../../../core/kinds/value.ts';
-import { planRun } from '../../../core/plan/plan.ts';
+import { planRun, type Wanted } from '../../../core/plan/plan.ts';
 import { Problem } from '../../../core/problems/problem.ts';
 import { runPlan } from '../../../core/run/run.ts';
 import { pureHost } from '../../pure-host.ts';
@@ -67,7 +67,7 @@ const halve = defineNode({
   examples: [],
 });
 const registry = makeRegistry([photo, widen, halve, out]);
-const plan = (document: ReturnType<typeof pipeline>, wanted?: readonly string[]) =>
+const plan = (document: ReturnType<typeof pipeline>, wanted?: Wanted) =>
   planRun(
     checkDocument(document, registry, () => undefined),
     wanted,
@@ -106,11 +106,22 @@ describe('a plan', () => {
       'b.image > o.value',
       'c.image > o2.value',
     ]);
-    expect(plan(document, ['o']).stages.flatMap((stage) => stage.nodes.map((node) => node.id))).toEqual([
+    expect(plan(document, { outputs: ['o'] }).stages.flatMap((stage) => stage.nodes.map((node) => node.id))).toEqual([
       'a',
       'b',
       'o',
     ]);
+  });
+  it('goes as far as the nodes that are to be run to, output or not', () => {
+    const document = pipeline({ a: 'fake.photo', b: 'fake.halve', c: 'fake.widen', o: 'fake.out' }, [
+      'a.image > b.image',
+      'b.image > c.image',
+      'c.image > o.value',
+    ]);
+    const planned = plan(document, { targets: ['b'] });
+    expect(planned.stages.map((stage) => stage.nodes.map((node) => node.id))).toEqual([['a', 'b']]);
+    expect([...planned.outputs]).toEqual([]);
+    expect([...plan(document, { targets: ['b', 'o'] }).outputs]).toEqual([['o', 'o']]);
   });
   it('marks a value that nobody else reads as owned', () => {
     const wires = ['s.x > a.x', 's.x > b.x', 'a.x > o.value', 'b.x > o2.value'];

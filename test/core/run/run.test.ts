@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { makeLimits } from '../../../core/define/limits.ts';
+import { planRun } from '../../../core/plan/plan.ts';
 import { ResultCache } from '../../../core/run/cache.ts';
 import type { RunEvent } from '../../../core/run/result.ts';
+import { runPlan } from '../../../core/run/run.ts';
 import { pureHost } from '../../pure-host.ts';
 import { made, runs, scalar } from '../fake-nodes.ts';
-import { numbers, pipeline, run, runHost } from '../pipelines.ts';
+import { check, numbers, pipeline, run, runHost } from '../pipelines.ts';
 
 describe('a run', () => {
   it('goes through a diamond', async () => {
@@ -256,5 +258,24 @@ describe('the cache', () => {
     const result = await run(two(2), { cache });
     expect(numbers(result, 'o2')[49]).toBe(51);
     expect(numbers(result, 'o1')[49]).toBe(50);
+  });
+});
+
+describe('a run to nodes', () => {
+  const document = pipeline(
+    { n: ['fake.count', { n: 20 }], add: 'fake.add', fail: ['fake.fail', { how: 'bug' }], out: 'fake.out' },
+    ['n.x > add.x', 'add.x > fail.x', 'fail.x > out.value'],
+  );
+  it('runs them to their end although nobody reads them, and nothing below', async () => {
+    const plan = planRun(check(document), { targets: ['add'] });
+    const result = await runPlan(plan, runHost(), { inputs: {}, signal: new AbortController().signal });
+    expect(result.outputs).toEqual({});
+    expect(result.nodes).toMatchObject({ n: { state: 'ran', items: 20 }, add: { state: 'ran', items: 20 } });
+    expect(Object.keys(result.nodes)).toEqual(['n', 'add']);
+  });
+  it('runs a source alone to its end', async () => {
+    const plan = planRun(check(document), { targets: ['n'] });
+    const result = await runPlan(plan, runHost(), { inputs: {}, signal: new AbortController().signal });
+    expect(result.nodes['n']).toMatchObject({ state: 'ran', items: 20 });
   });
 });

@@ -34,6 +34,12 @@ const endless = pipeline(
 );
 const trips: TensorValue = { kind: 'tensor', dtype: 'int64', shape: [], data: BigInt64Array.of(2n ** 62n) };
 
+/** Its output lacks a wire. */
+const half = pipeline(
+  { x: 'input.tensor', model: ['model.onnx', { model: 'add.onnx', threads: 1 }], out: 'output.tensor' },
+  ['x.tensor > model.x'],
+);
+
 function add(limits?: Readonly<Record<string, number>>): Promise<readonly number[]> {
   return engine
     .run({ document: plain, folder, inputs: { x: float32([1], [41]) }, limits })
@@ -118,5 +124,20 @@ describe('an engine process', () => {
     const again = await engine.run(request);
     expect(again.nodes['model'].state).toBe('cached');
     expect(numbers(again, 'out')).toEqual([7]);
+  });
+  it('runs to nodes of a pipeline that is only half built', async () => {
+    const request = { document: half, folder, inputs: { x: float32([1], [1]) } };
+    await expect(engine.run(request)).rejects.toMatchObject({ data: { code: 'port-unwired' } });
+    expect((await engine.run({ ...request, targets: ['model'] })).nodes).toMatchObject({ model: { state: 'ran' } });
+    const all = await engine.run({ ...request, targets: [] });
+    expect(all.outputs).toEqual({});
+    expect(all.nodes).toMatchObject({ x: { state: 'ran' }, model: { state: 'ran' } });
+    await expect(engine.run({ ...request, targets: ['out', 'model'] })).rejects.toMatchObject({
+      data: { code: 'port-unwired', where: { node: 'out' } },
+    });
+    await expect(engine.run({ ...request, targets: ['off'] })).rejects.toMatchObject({ data: { code: 'usage' } });
+    await expect(engine.run({ ...request, document: pipeline({}), targets: [] })).rejects.toMatchObject({
+      data: { code: 'no-output' },
+    });
   });
 });
