@@ -101,7 +101,9 @@ export function makeHandler({ studio, gate, limits, folder }: HandlerOptions): H
 export function whyRefused(request: IncomingMessage): ReturnType<typeof usage> | null {
   const { headers, method } = request;
   const fix = 'Open the studio at http://127.0.0.1 or http://localhost, from a remote machine through an SSH tunnel.';
-  if (!isOwnHost(headers.host)) return usage('The request names another host than this machine.', fix);
+  const hosts = request.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length > 1 || !isOwnHost(headers.host))
+    return usage('The request names another host than this machine.', fix);
   const writes = (method !== 'GET' && method !== 'HEAD') || headers.upgrade !== undefined;
   if (writes && !isOwnOrigin(headers)) return usage("The request comes from another page than the studio's own.", fix);
   if (!isOwnFetch(headers)) return usage('Another site asked for this.', fix);
