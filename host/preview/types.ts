@@ -25,4 +25,4 @@ export type MakePreview = (
   signal: AbortSignal,
 ) => Promise<PreviewAnswer>;
 
-export type LookAtMedia = (request: MediaRequest, host: NodeHost) => Promise<MediaAnswer>;
+export type LookAtMedia = (request: MediaRequest, host: NodeHost, signal?: AbortSignal) => Promise<MediaAnswer>;

@@ -1,0 +1,36 @@
+import type { MediaAnswer } from '../engine/messages.ts';
+import { containerOf } from '../ffmpeg/container.ts';
+import { sniffPicture } from '../image/sniff.ts';
+
+const sounds = new Set(['wav', 'flac', 'mp3', 'aac']);
+/** Pictures that are refused when they are decoded, with a reason: a person meant them as pictures. */
+const meant = /picture|drawing|bitmap|icon|Photoshop/;
+
+/** What a file is by its first bytes, whatever its name says. Containers that may hold either are called `video`. */
+export function mediaKind(head: Uint8Array): MediaAnswer['kind'] {
+  const picture = sniffPicture(head);
+  if (picture.format !== null) return 'image';
+  const demuxer = demuxerOf(head);
+  if (demuxer !== null) return sounds.has(demuxer) ? 'audio' : 'video';
+  if (meant.test(picture.looksLike) && !picture.looksLike.includes('perhaps')) return 'image';
+  return looksLikeText(head) ? 'text' : 'other';
+}
+
+function demuxerOf(head: Uint8Array): string | null {
+  try {
+    return containerOf(head, '').demuxer;
+  } catch {
+    return null;
+  }
+}
+
+/** UTF-8 or, to be refused with its reason, UTF-16; without the control characters that no text has. */
+function looksLikeText(head: Uint8Array): boolean {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return true;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+    return !/[\x00-\x08\x0e-\x1a\x1c-\x1f]/.test(text);
+  } catch {
+    return false;
+  }
+}
