@@ -13,6 +13,7 @@ if (installPackages()) {
   installPrograms();
   step('lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--max-diagnostics=50', '.']);
   step('types', ['node_modules/typescript/bin/tsc', '--noEmit']);
+  step('types of the renderer', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'renderer']);
   const built = run(['scripts/build.mjs']);
   if (built !== 0) counts.failed++;
   tests();

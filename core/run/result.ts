@@ -1,6 +1,5 @@
 import type { Item, Json, Kind, MediaSource, Value } from '../kinds/value.ts';
 import type { ProblemData } from '../problems/problem.ts';
-import type { PortItems } from '../studio/preview.ts';
 
 /** What came out at one public output. */
 export type PublishedOutput =
@@ -25,6 +24,18 @@ export interface NodeReport {
   readonly runMs: number;
   /** What the node noted: device, lane, ... */
   readonly notes: Readonly<Record<string, Json>>;
+}
+
+/** What is kept of one output port after a run. */
+export interface PortItems {
+  /** `node.port` */
+  readonly end: string;
+  readonly kind: Kind | null;
+  /** Items that passed; of a long sequence only some are kept, evenly. */
+  readonly passed: number;
+  /** Times in seconds of the items that are kept. */
+  readonly times: readonly number[];
+  readonly missing: string | null;
 }
 
 export interface RunResult {

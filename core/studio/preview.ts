@@ -138,14 +138,4 @@ export type Preview =
   | MaskPreview
   | JsonPreview;
 
-/** What is kept of one output port after a run. */
-export interface PortItems {
-  /** `node.port` */
-  readonly end: string;
-  readonly kind: Kind | null;
-  /** Items that passed; of a long sequence only some are kept, evenly. */
-  readonly passed: number;
-  /** Times in seconds of the items that are kept. */
-  readonly times: readonly number[];
-  readonly missing: string | null;
-}
+export type { PortItems } from '../run/result.ts';

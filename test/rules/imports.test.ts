@@ -12,6 +12,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   plan: ['kinds', 'problems', 'define', 'graph', 'check'],
   run: ['kinds', 'problems', 'define', 'graph', 'check', 'plan'],
   profile: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run'],
+  studio: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run'],
 };
 const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire'];
 const kernelPackages = ['@huggingface/tokenizers'];
@@ -92,8 +93,38 @@ it('only host touches native packages, files, processes and threads', () => {
   expect(breaches(sources, (_, { target }) => !refused.includes(target))).toEqual([]);
 });
 
+it('the face knows only core, and speaks to the back end through its contract', () => {
+  const packages =
+    /^(react|react-dom|@xyflow\/react|zustand|lucide-react|elkjs|vite|@vitejs\/plugin-react|@fontsource-variable)(\/|$)/;
+  const sources = sourcesIn('renderer').filter(({ file }) => file !== 'renderer/vite.config.ts');
+  expect(sources.length).toBeGreaterThan(20);
+  const wrong = breaches(sources, (_, { target, local }) =>
+    local ? /^(core|renderer)\//.test(target) : packages.test(target),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('the back end serves whoever carries its words: it knows neither face nor desktop', () => {
+  const wrong = breaches(sourcesIn('server'), (_, { target, local }) =>
+    local ? /^(core|host|server|nodes\/registry)/.test(target) : !/^(electron|react)/.test(target),
+  );
+  expect(wrong).toEqual([]);
+});
+
+it('only the desktop imports Electron, and it only carries', () => {
+  const outside = breaches(
+    sourcesIn('core', 'nodes', 'host', 'server', 'cli', 'renderer'),
+    (_, { target }) => target !== 'electron',
+  );
+  expect(outside).toEqual([]);
+  const inside = breaches(sourcesIn('electron'), (_, { target, local }) =>
+    local ? /^(core|host|server|electron)\//.test(target) : !nativePackages.includes(target),
+  );
+  expect(inside).toEqual([]);
+});
+
 it('the command composes: nobody imports it but scripts and tests', () => {
-  const sources = sourcesIn('core', 'nodes', 'host', 'server', 'samples');
+  const sources = sourcesIn('core', 'nodes', 'host', 'server', 'samples', 'renderer', 'electron');
   expect(breaches(sources, (_, { target }) => !target.startsWith('cli/') && !target.startsWith('test/'))).toEqual([]);
 });
 

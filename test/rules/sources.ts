@@ -23,7 +23,7 @@ export function projectFiles(): readonly string[] {
 /** TypeScript sources under these folders, generated code left out. */
 export function sourcesIn(...folders: readonly string[]): readonly SourceFile[] {
   return projectFiles()
-    .filter((file) => /\.(ts|mts|mjs)$/.test(file) && folders.some((folder) => file.startsWith(`${folder}/`)))
+    .filter((file) => /\.(ts|tsx|mts|mjs)$/.test(file) && folders.some((folder) => file.startsWith(`${folder}/`)))
     .filter((file) => !file.includes('/gen/'))
     .map((file) => ({ file, text: readFileSync(path.join(root, file), 'utf8') }));
 }
