@@ -5,7 +5,7 @@ import { problemOf } from './answerCall.ts';
 import { blobAnswer } from './blobs.ts';
 import { type Gate, isOwnFetch, isOwnHost, isOwnOrigin } from './gate.ts';
 import { sendPage, sendPlain } from './pages.ts';
-import { notLetIn } from './plainPages.ts';
+import { goOn, notLetIn } from './plainPages.ts';
 import { respond, respondJson, respondProblem, statusOf, usage } from './respond.ts';
 import { queryValue, routeOf } from './routes.ts';
 import type { Studio } from './studio/types.ts';
@@ -40,7 +40,7 @@ export function makeHandler({ studio, gate, limits, folder }: HandlerOptions): H
     if (token !== null) {
       // A HEAD is somebody looking at the link, not opening it.
       if (!gate.letsIn(headers) && (method === 'HEAD' || !gate.spend(token))) return sendPlain(response, 403, notLetIn);
-      return respond(response, 303, { Location: '/', 'Set-Cookie': gate.cookie }, '');
+      return enter(request, response, target);
     }
     if (!gate.letsIn(headers)) {
       if (headers['sec-fetch-dest'] === 'document' || (headers.accept ?? '').includes('text/html'))
@@ -61,6 +61,15 @@ export function makeHandler({ studio, gate, limits, folder }: HandlerOptions): H
     if (route.to === 'socket') return respond(response, 426, { Upgrade: 'websocket' }, '');
     return notFound(response);
   };
+
+  function enter({ headers }: IncomingMessage, response: ServerResponse, target: string): void {
+    const open = queryValue(target, 'open');
+    const to = open === null ? '/' : `/#open=${encodeURIComponent(open)}`;
+    // After a link on another site a redirect would come without the strict cookie; a page of ours may go on with it.
+    if (headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site')
+      sendPlain(response, 200, goOn(to), { 'Set-Cookie': gate.cookie });
+    else respond(response, 303, { Location: to, 'Set-Cookie': gate.cookie }, '');
+  }
 
   function sendBlob(request: IncomingMessage, response: ServerResponse, id: string): void {
     const blob = studio.blob(id);

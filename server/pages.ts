@@ -57,8 +57,17 @@ export async function sendPage(
   respond(response, 200, encoding === null ? headers : { ...headers, 'Content-Encoding': encoding }, bytes);
 }
 
-export function sendPlain(response: ServerResponse, status: number, page: PlainPage): void {
-  const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': page.policy };
+export function sendPlain(
+  response: ServerResponse,
+  status: number,
+  page: PlainPage,
+  extra: Readonly<Record<string, string>> = {},
+): void {
+  const headers = {
+    ...extra,
+    'Content-Type': 'text/html; charset=utf-8',
+    'Content-Security-Policy': page.policy,
+  };
   respond(response, status, headers, page.html);
 }
 

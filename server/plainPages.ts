@@ -23,10 +23,16 @@ export const notBuilt = page(
   'Run <code>npm run build</code> in the folder of Tributary and reload.',
 );
 
-function page(title: string, what: string, how: string): PlainPage {
+/** Goes on to an address of our own, which must be encoded. */
+export function goOn(address: string): PlainPage {
+  const refresh = `<meta http-equiv="refresh" content="0;url=${address}">`;
+  return page('The studio opens', `<a href="${address}">Open the studio</a>`, '', refresh);
+}
+
+function page(title: string, what: string, how: string, head = ''): PlainPage {
   const html = `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} · Tributary</title><style>${style}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">${head}<title>${title} · Tributary</title><style>${style}</style></head>
 <body><h1>${title}</h1><p>${what}</p><p>${how}</p></body>
 </html>
 `;

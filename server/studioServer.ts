@@ -34,8 +34,8 @@ export interface StudioServerOptions {
 
 export interface StudioServer {
   readonly port: number;
-  /** A new address, good for one browser. */
-  address(): string;
+  /** A new address, good for one browser; it opens this file at once. */
+  address(open?: string): string;
   /** Stops taking requests and lets all clients go. The studio stays open: close it after. */
   close(): Promise<void>;
 }
@@ -76,7 +76,10 @@ export async function startStudioServer(options: StudioServerOptions): Promise<S
 
   return {
     port,
-    address: () => `http://${host.includes(':') ? `[${host}]` : host}:${port}/?token=${gate.issue()}`,
+    address: (open) => {
+      const query = new URLSearchParams({ token: gate.issue(), ...(open === undefined ? {} : { open }) });
+      return `http://${host.includes(':') ? `[${host}]` : host}:${port}/?${query}`;
+    },
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       clients.close();

@@ -29,6 +29,23 @@ describe('who is let in', () => {
     expect((await ask(server.port, `/${new URL(server.address()).search}`, {})).status).toBe(303);
   });
 
+  it('goes on to the file that was named, also from a link on another site', async () => {
+    const { server } = await serve();
+    const file = `/a b/"c"<d>'&#é.tributary.json`;
+    const enter = (headers: Record<string, string>) =>
+      ask(server.port, `/${new URL(server.address(file)).search}`, { headers });
+    const plain = await enter({});
+    expect(plain.status).toBe(303);
+    const hash = new URL(String(plain.headers.location), 'http://x').hash;
+    expect(decodeURIComponent(hash.slice('#open='.length))).toBe(file);
+    // A redirect would come without the cookie there (SameSite=Strict).
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    const page = await enter(link);
+    expect([page.status, page.headers.location]).toEqual([200, undefined]);
+    expect(page.headers['set-cookie']).toBeDefined();
+    expect(page.body.toString()).toContain(`content="0;url=${String(plain.headers.location)}"`);
+  });
+
   it('does not spend the token on a HEAD', async () => {
     const { server } = await serve();
     const { search } = new URL(server.address());
