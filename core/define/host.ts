@@ -45,6 +45,8 @@ export interface VideoOpenOptions {
   readonly frameRateHz: number | null;
   /** Only each n-th frame, from the first on; 1 or left out: all. Not together with `frameRateHz`. */
   readonly every?: number;
+  /** Frames from this time on; those before are passed over by the file's index where it has one. Not together with `sound`. */
+  readonly fromSeconds?: number;
   /** Sound comes in pieces of this length; 0: in one piece at its end. */
   readonly soundChunkSeconds: number;
 }

@@ -33,17 +33,25 @@ export function inputArguments(input: ToolInput): string[] {
   return ['-protocol_whitelist', 'file,pipe', ...drefs, '-f', input.demuxer];
 }
 
-/** Arguments for one ffmpeg process that gives all outputs, built by fluent-ffmpeg. */
+/**
+ * Arguments for one ffmpeg process that gives all outputs, built by fluent-ffmpeg. `fromSeconds` jumps there where the file
+ * has an index; a transport stream has none, and a jump lands behind the frame that is wanted.
+ */
 export async function decodeArguments(
   input: ToolInput,
   outputs: readonly (SoundOutput | FrameOutput)[],
+  fromSeconds = 0,
 ): Promise<string[]> {
   // Loaded when the first file needs it: it costs an engine's start some 40 ms.
   const { default: ffmpeg } = await import('fluent-ffmpeg');
   const command = ffmpeg().input(input.url);
+  const stream = input.demuxer === 'mpegts';
   // Times are the file's own, so that they mean the same in every container; a transport stream's clock starts anywhere.
-  const clock = input.demuxer === 'mpegts' ? [] : ['-copyts'];
-  for (const argument of [...firstArguments, ...clock, ...inputArguments(input)]) command.inputOptions([argument]);
+  const clock = stream ? [] : ['-copyts'];
+  const start = stream || fromSeconds <= 0 ? [] : ['-ss', String(fromSeconds)];
+  for (const argument of [...firstArguments, ...clock, ...start, ...inputArguments(input)]) {
+    command.inputOptions([argument]);
+  }
   for (const output of outputs) {
     command.output(`pipe:${output.pipe}`);
     if (output.track === 'sound') {

@@ -44,7 +44,8 @@ export function makeVideoHost(deps: VideoHostDeps): VideoHost {
       const file = await toolInput(input);
       try {
         const outputs = outputsOf(video, options, tool.version);
-        const args = await decodeArguments(file, outputs);
+        const fromSeconds = options.fromSeconds ?? 0;
+        const args = await decodeArguments(file, outputs, fromSeconds);
         const { limits } = deps;
         const decoder = startTool(tool.path, args, {
           name: input.name,
@@ -96,7 +97,7 @@ async function* partsOf(
   const room = { frame: Math.max(2, Math.floor(frameRoomBytes / frameBytes)), sound: 8 };
   const queue = new PartQueue(room, Number(options.frames) + Number(sound));
   const pumps = [
-    ...(options.frames ? [pumpFrames(decoder, video, limits, queue)] : []),
+    ...(options.frames ? [pumpFrames(decoder, video, options.fromSeconds ?? 0, limits, queue)] : []),
     ...(sound ? [pumpSound(decoder, name, options.soundChunkSeconds, limits, queue)] : []),
   ].map((pump) =>
     pump.then(
@@ -126,7 +127,13 @@ async function* partsOf(
   }
 }
 
-async function pumpFrames(decoder: ToolProcess, video: VideoValue, limits: Limits, queue: PartQueue): Promise<void> {
+async function pumpFrames(
+  decoder: ToolProcess,
+  video: VideoValue,
+  fromSeconds: number,
+  limits: Limits,
+  queue: PartQueue,
+): Promise<void> {
   const { width, height } = video;
   const size = width * height * 3;
   const times = frameTimes(decoder.extra[1])[Symbol.asyncIterator]();
@@ -146,6 +153,10 @@ async function pumpFrames(decoder: ToolProcess, video: VideoValue, limits: Limit
       // Times never go back, even where a file says so.
       last = Math.max(last, time.done ? last : time.value, 0);
       requireVideoRoom(video.source.name, width, height, last, limits);
+      if (last < fromSeconds) {
+        filled = 0;
+        continue;
+      }
       const image = {
         kind: 'image',
         width,

@@ -304,3 +304,24 @@ describe('pulling', () => {
     expect(left.split('\n').filter((line) => line.includes(at('long.mp4')) && !line.startsWith('Z'))).toEqual([]);
   });
 });
+
+describe('frames from a time on', () => {
+  const source = ['-g', '10', ...exact];
+  const files = {
+    mp4: ['-bf', '2', ...source],
+    mkv: source,
+    avi: ['-bf', '0', ...source],
+    ts: source,
+  };
+  for (const [ending, args] of Object.entries(files)) {
+    it(`are the same ones with the same times as without (${ending})`, async () => {
+      const file = media(makeMedia(at(`seek.${ending}`), [...greys(30, 10), ...args]));
+      const whole = framesOf(await parts(file, { sound: false }));
+      const later = framesOf(await parts(file, { sound: false, fromSeconds: 1.45 }));
+      const seen = (found: typeof whole) => found.map(({ t, image }) => [round(t), sourceFrame(image)]);
+      expect(seen(whole)).toHaveLength(30);
+      expect(seen(later)).toEqual(seen(whole).filter(([t]) => t >= 1.45));
+      expect(seen(later)[0][1]).toBe(15);
+    });
+  }
+});
