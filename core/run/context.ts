@@ -1,12 +1,13 @@
 import type { Json, Value } from '../kinds/value.ts';
-import type { Plan, Stage } from '../plan/plan.ts';
+import type { Stage } from '../plan/plan.ts';
 import { isMediaProblem, Problem, type ProblemData, problemData, toProblemData } from '../problems/problem.ts';
 import type { Channel, Reader } from './channel.ts';
-import type { RunHost } from './host.ts';
+import type { Given } from './external.ts';
+import type { Keeper } from './keeper.ts';
 import type { Network, Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
 import type { Recording } from './recording.ts';
-import type { NodeState, RunEvent, RunInputs } from './result.ts';
+import type { NodeState, RunEvent } from './result.ts';
 
 export interface NodeTally {
   state: NodeState;
@@ -18,11 +19,7 @@ export interface NodeTally {
 }
 
 /** All that the stages of one run have in common. */
-export interface RunContext {
-  readonly plan: Plan;
-  readonly host: RunHost;
-  readonly inputs: RunInputs;
-  readonly noSamples: boolean;
+export interface RunContext extends Given {
   readonly signal: AbortSignal;
   readonly network: Network;
   readonly cells: ReadonlyMap<string, Cell>;
@@ -36,6 +33,9 @@ export interface RunContext {
   /** By stage index; what is being kept for the cache. */
   readonly recordings: ReadonlyMap<number, Recording>;
   readonly caching: boolean;
+  readonly keeper: Keeper | null;
+  /** Stages that stopped early because nobody wanted more: what they gave is not all that they would give. */
+  readonly cutShort: Set<number>;
   readonly startMs: number;
   readonly emit: (event: RunEvent) => void;
 }
@@ -52,6 +52,7 @@ export async function deliver(
   for (const [port, packet] of Object.entries(outputs)) {
     const name = `${node.id}.${port}`;
     context.recordings.get(stage.index)?.keep(port, packet);
+    context.keeper?.see(name, packet);
     const cell = context.cells.get(name);
     if (cell !== undefined) {
       if (!cell.fill(packet)) throw secondItem(node.id, port);
@@ -76,14 +77,15 @@ export function finish(context: RunContext, stage: Stage): void {
   const node = stage.nodes[stage.nodes.length - 1];
   for (const port of Object.keys(stage.gives)) {
     const name = `${node.id}.${port}`;
-    context.cells.get(name)?.fill({
+    const empty: Packet = {
       t: 0,
       missing: problemData('media-empty', {
         message: `"${node.id}" (${node.definition.title}) gave nothing at "${port}": the sequence that it gathers is empty.`,
         fix: 'Give it media with at least one item, or choose what an empty sequence means at a fusion node.',
         where: { node: node.id, port },
       }),
-    });
+    };
+    if (context.cells.get(name)?.fill(empty)) context.keeper?.see(name, empty);
     context.channels.get(name)?.end();
   }
 }
@@ -124,7 +126,9 @@ export function note(context: RunContext, node: string): (name: string, value: J
   };
 }
 
-export function publish(context: RunContext, node: string, packet: Packet): void {
+export function publish(context: RunContext, stage: Stage, packet: Packet): void {
+  const node = stage.nodes[0].id;
+  for (const port of Object.keys(stage.sources)) context.keeper?.see(`${node}.${port}`, packet);
   for (const [name, id] of context.plan.outputs) {
     if (id !== node) continue;
     if (context.onPublished !== null) context.onPublished(name, packet);

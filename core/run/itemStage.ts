@@ -1,7 +1,8 @@
 import type { CheckedNode } from '../check/checked.ts';
-import type { MediaSource, Value } from '../kinds/value.ts';
+import type { Value } from '../kinds/value.ts';
 import type { Stage } from '../plan/plan.ts';
-import { Problem, type ProblemData, problemData } from '../problems/problem.ts';
+import { type ProblemData, problemData } from '../problems/problem.ts';
+import { chainSource, type HeadOfChain, missInside, passHead, seeInside } from './chain.ts';
 import type { Reader } from './channel.ts';
 import {
   absorb,
@@ -15,6 +16,7 @@ import {
   tallyOf,
   type Values,
 } from './context.ts';
+import { externalOf } from './external.ts';
 import { type Joined, Joiner } from './join.ts';
 import type { Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
@@ -65,7 +67,10 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     handingOn = handingOn.then(async () => {
       const outputs = await result;
       const read = await deliver(context, stage, outputs, task);
-      if (!read && Object.keys(outputs).length > 0) wanted = false;
+      if (!read && Object.keys(outputs).length > 0) {
+        wanted = false;
+        context.cutShort.add(stage.index);
+      }
       underWay--;
       slotFree?.();
     });
@@ -117,6 +122,8 @@ async function work(
   }
 }
 
+type Inputs = Readonly<Record<string, Value | undefined>>;
+
 interface Outcome {
   readonly values: Values;
   readonly missing: ProblemData | null;
@@ -129,81 +136,47 @@ async function through(context: RunContext, stage: Stage, joined: Joined): Promi
   for (const [port, packet] of Object.entries(joined.packets)) {
     inputs[port] = packet.value;
     if (packet.missing === undefined) continue;
-    if (first.definition.publishes) publish(context, first.id, packet);
-    if (first.inputs[port].missing === 'fail') return skipped(context, stage, packet.missing);
+    if (first.definition.publishes) publish(context, stage, packet);
+    if (first.inputs[port].missing === 'fail') return skipped(context, stage, packet.missing, joined.t);
     missing[port] = packet.missing;
   }
-  let node = first;
+  let at = 0;
   try {
     const pass = stage.nodes.length > 1 ? await fusedPass(context, stage, inputs) : null;
     let values: Values = pass === null ? {} : { [Object.keys(stage.nodes[pass.taken - 1].outputs)[0]]: pass.value };
-    for (let at = pass?.taken ?? 0; at < stage.nodes.length; at++) {
-      node = stage.nodes[at];
+    for (at = pass?.taken ?? 0; at < stage.nodes.length; at++) {
+      const node = stage.nodes[at];
       const given = at === 0 ? inputs : { [Object.keys(node.sources)[0]]: Object.values(values)[0] };
       values = await runNode(context, stage, node, given, missing, joined, at > 0);
     }
-    if (first.definition.publishes) publish(context, first.id, Object.values(joined.packets)[0]);
+    if (context.keeper !== null) seeInside(context.keeper, context, stage, inputs, joined, stage.nodes.length);
+    if (first.definition.publishes) publish(context, stage, Object.values(joined.packets)[0]);
     return { values, missing: null };
   } catch (error) {
-    return { values: {}, missing: absorb(context, stage, node.id, joined.t, error) };
+    if (context.keeper !== null) seeInside(context.keeper, context, stage, inputs, joined, at);
+    const failed = stage.nodes[Math.min(at, stage.nodes.length - 1)];
+    const problem = absorb(context, stage, failed.id, joined.t, error);
+    if (context.keeper !== null) missInside(context.keeper, stage, problem, joined.t, at);
+    return { values: {}, missing: problem };
   }
 }
 
-function skipped(context: RunContext, stage: Stage, problem: ProblemData): Outcome {
+function skipped(context: RunContext, stage: Stage, problem: ProblemData, t: number): Outcome {
+  if (context.keeper !== null) missInside(context.keeper, stage, problem, t, 0);
   for (const node of stage.nodes) tallyOf(context, node.id).state = 'missing';
   return { values: {}, missing: problem };
 }
 
-/** Lets the host do the head of a chain in one pass over the encoded or decoded picture; null when it takes nothing. */
-async function fusedPass(
-  context: RunContext,
-  stage: Stage,
-  inputs: Readonly<Record<string, Value | undefined>>,
-): Promise<{ readonly value: Value; readonly taken: number } | null> {
-  const first = stage.nodes[0];
-  const given = first.definition.external === null ? Object.values(inputs)[0] : externalOf(context, first);
-  const source = given ?? (context.noSamples ? null : sampleOf(context, first));
-  if (source === null || (source.kind !== 'media' && source.kind !== 'image')) return null;
-  // A picture that is decoded already has the first step behind it.
-  const done = source.kind === 'image' && stage.steps[0].op === 'decode' ? 1 : 0;
+/** Does the head of a chain in one pass over the encoded or decoded picture; null when the host takes nothing. */
+async function fusedPass(context: RunContext, stage: Stage, inputs: Inputs): Promise<HeadOfChain | null> {
+  const source = chainSource(context, stage, inputs);
+  if (source === null) return null;
   const before = context.host.node.now();
-  const pass = await context.host.node.image.pass(source, stage.steps.slice(done), context.signal);
-  const taken = done + pass.taken;
-  if (taken === 0) return null;
-  const tally = tallyOf(context, first.id);
-  tally.runMs += context.host.node.now() - before;
-  for (let at = 0; at < taken; at++) tallyOf(context, stage.nodes[at].id).items++;
-  return { value: pass.value, taken };
-}
-
-/** What was given for an input node; throws when it is of another kind or was left out with samples off. */
-export function externalOf(context: RunContext, node: CheckedNode): MediaSource | Value | null {
-  const name = context.plan.inputs.get(node.id) as string;
-  const given = context.inputs[name];
-  if (given === undefined && context.noSamples) {
-    throw new Problem('input-missing', {
-      message: `The input "${name}" (${node.definition.external}) was not given.`,
-      fix: `Give it, e.g. --input ${name}=..., or let a fusion node say what to do without it.`,
-      where: { node: node.id },
-    });
-  }
-  if (given === undefined) return null;
-  if (given.kind !== 'media' && given.kind !== node.definition.external) {
-    throw new Problem('input-kind', {
-      message: `The input "${name}" takes ${node.definition.external}, but ${given.kind} was given.`,
-      fix: `Give a file or a value of kind ${node.definition.external}.`,
-      where: { node: node.id },
-    });
-  }
-  return given;
-}
-
-function sampleOf(context: RunContext, node: CheckedNode): MediaSource | null {
-  const media = Object.entries(node.definition.params).find(
-    ([, spec]) => spec.form === 'file' && spec.role === 'media',
-  );
-  const path = media && node.params[media[0]];
-  return typeof path === 'string' && path !== '' ? context.host.sample(path) : null;
+  const head = await passHead(context, stage, source, stage.steps.length, context.signal);
+  if (head === null) return null;
+  tallyOf(context, stage.nodes[0].id).runMs += context.host.node.now() - before;
+  for (const node of stage.nodes.slice(0, head.taken)) tallyOf(context, node.id).items++;
+  return head;
 }
 
 async function runNode(
@@ -229,7 +202,7 @@ async function runNode(
     t: joined.t,
     durationSeconds: joined.durationSeconds,
     missing,
-    owned: inner ? new Set(Object.keys(inputs)) : context.caching ? new Set() : stage.owned,
+    owned: inner ? new Set(Object.keys(inputs)) : ownedBy(context, stage),
     external,
   });
   const tally = tallyOf(context, node.id);
@@ -238,4 +211,9 @@ async function runNode(
   signal.throwIfAborted();
   if (inner || stage.nodes.length === 1) progress(context, node.id, 'running');
   return values;
+}
+
+/** What is kept for a later run, or to be looked at, belongs to no node. */
+function ownedBy(context: RunContext, stage: Stage): ReadonlySet<string> {
+  return context.caching || context.keeper !== null ? new Set() : stage.owned;
 }

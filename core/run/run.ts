@@ -2,14 +2,16 @@ import type { Plan, Stage } from '../plan/plan.ts';
 import { Problem, toProblemData } from '../problems/problem.ts';
 import type { ResultCache, StageOutputs } from './cache.ts';
 import { Channel, type Reader } from './channel.ts';
-import { deliver, finish, type NodeTally, type RunContext } from './context.ts';
+import { deliver, finish, type NodeTally, type RunContext, tallyOf } from './context.ts';
 import type { RunHost } from './host.ts';
 import { runItemStage } from './itemStage.ts';
+import type { Keeper } from './keeper.ts';
+import { endsOf, keepUnrun } from './keepFound.ts';
 import { stageKeys } from './keys.ts';
 import { Network } from './network.ts';
 import { Cell, type Packet } from './packet.ts';
 import { Recording } from './recording.ts';
-import type { NodeReport, PublishedOutput, RunEvent, RunInputs, RunResult } from './result.ts';
+import type { NodeReport, PublishedOutput, RunEvent, RunInputs, RunResult, RunSoFar } from './result.ts';
 import { runStreamStage } from './streamStage.ts';
 
 export interface RunOptions {
@@ -21,6 +23,10 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Takes published items as they come; they are then not kept for the result. */
   readonly onPublished?: (output: string, packet: Packet) => void;
+  /** Keeps what passes at every port, to be looked at. */
+  readonly keeper?: Keeper;
+  /** How far a run had come, just before it throws. */
+  readonly onFailure?: (soFar: RunSoFar) => void;
 }
 
 /**
@@ -46,6 +52,14 @@ export async function runPlan(plan: Plan, host: RunHost, options: RunOptions): P
     stages: needed.size,
     nodes: plan.stages.flatMap((stage) => stage.nodes.map((node) => node.id)),
   });
+  for (const stage of plan.stages) {
+    const key = keys[stage.index];
+    if (context.keeper === null || key === null || (needed.has(stage.index) && !found.has(stage.index))) continue;
+    const items = keepUnrun(context.keeper, context, stage, key, found);
+    if (items === null) continue;
+    for (const node of stage.nodes) tallyOf(context, node.id).items = items;
+    if (!needed.has(stage.index)) settle(context, stage, 'cached');
+  }
   const failures: unknown[] = [];
   function fail(error: unknown): void {
     failures.push(error);
@@ -65,6 +79,7 @@ export async function runPlan(plan: Plan, host: RunHost, options: RunOptions): P
       runStage(context, stage, found.get(stage.index), keys[stage.index], options.cache, aborted).catch(fail),
     );
   await Promise.race([Promise.all(running), aborted.catch(() => undefined)]);
+  if (options.signal.aborted || failures.length > 0) options.onFailure?.(reports(context));
   if (options.signal.aborted) throw abortProblem(options.signal.reason);
   if (failures.length > 0) throw asProblem(failures[0]);
   return collect(context, plan);
@@ -81,13 +96,16 @@ async function runStage(
   const task = context.network.enter();
   try {
     if (cached !== undefined) {
-      await replay(context, stage, cached, task);
+      // What was found has been kept already.
+      await replay({ ...context, keeper: null }, stage, cached, task);
       settle(context, stage, 'cached');
       return;
     }
     const work = stage.mode === 'item' ? runItemStage(context, stage, task) : runStreamStage(context, stage, task);
     await Promise.race([work, aborted]);
     settle(context, stage, 'ran');
+    if (context.cutShort.has(stage.index)) return;
+    context.keeper?.complete(endsOf(stage, key));
     const outputs = context.recordings.get(stage.index)?.outputs();
     if (outputs && key !== null) cache?.set(key, outputs);
   } finally {
@@ -199,6 +217,8 @@ function makeContext(
     warnings: [],
     recordings,
     caching: options.cache !== undefined,
+    keeper: options.keeper ?? null,
+    cutShort: new Set(),
     startMs,
     emit: options.onEvent ?? (() => undefined),
   };
@@ -234,10 +254,14 @@ function collect(context: RunContext, plan: Plan): RunResult {
             items,
           };
   }
+  return { outputs, ...reports(context) };
+}
+
+function reports(context: RunContext): RunSoFar {
   const nodes: Record<string, NodeReport> = {};
   for (const [id, { state, stage, items, runMs, notes }] of context.tallies)
     nodes[id] = { state, stage, items, runMs, notes };
-  return { outputs, nodes, warnings: context.warnings, wallMs: context.host.node.now() - context.startMs };
+  return { nodes, warnings: [...context.warnings], wallMs: context.host.node.now() - context.startMs };
 }
 
 function abortProblem(reason: unknown): Problem {

@@ -2,7 +2,7 @@ import type { Item, Value } from '../kinds/value.ts';
 import type { Stage } from '../plan/plan.ts';
 import { Problem, type ProblemData } from '../problems/problem.ts';
 import { absorb, deliver, finish, missingOutputs, note, progress, type RunContext, tallyOf } from './context.ts';
-import { externalOf } from './itemStage.ts';
+import { externalOf } from './external.ts';
 import type { Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
 
@@ -54,13 +54,17 @@ export async function runStreamStage(context: RunContext, stage: Stage, task: Ta
       }
       tally.items++;
       progress(context, node.id, 'running');
-      if (!(await deliver(context, stage, outputs, task)) && !gives(stage, 'one')) break;
+      if (!(await deliver(context, stage, outputs, task)) && !gives(stage, 'one')) {
+        context.cutShort.add(stage.index);
+        break;
+      }
       before = host.node.now();
     }
   } catch (error) {
     const problem = error instanceof MissingItem ? error.problem : absorb(context, stage, node.id, t, error);
     tally.state = 'missing';
     for (const [port, packet] of Object.entries(missingOutputs(stage, problem, t))) {
+      context.keeper?.see(`${node.id}.${port}`, packet);
       const cell = context.cells.get(`${node.id}.${port}`);
       if (cell !== undefined) cell.fill(packet);
       else await context.channels.get(`${node.id}.${port}`)?.write(packet, task);
