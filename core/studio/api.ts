@@ -58,7 +58,12 @@ export const studioSchemas = {
   /** An empty pipeline, or one around a model, in a folder of its own until it is saved. */
   newDocument: z.strictObject({ model: path.optional() }),
   /** What was done since the last call; the answer means that it is on disk. */
-  appendJournal: z.strictObject({ session, lines: z.array(journalLine).max(10_000) }),
+  appendJournal: z.strictObject({
+    session,
+    lines: z.array(journalLine).max(10_000),
+    /** How many lines were written before these since the document was opened: lines that come twice are then left out. */
+    at: z.number().int().min(0).optional(),
+  }),
   /** Without `path` the file that it came from. `replace`: although the file on disk is another or belongs to someone else. */
   saveDocument: z.strictObject({ session, document, path: path.optional(), replace: z.boolean().optional() }),
   /** The file as it is on disk now; the journal begins anew. */
@@ -204,6 +209,8 @@ export interface OpenedSession {
   /** Another window or program has it open: who, in words. */
   readonly alsoOpen: string | null;
   readonly warnings: readonly ProblemData[];
+  /** Work without a file: what `openDocument` takes to go on with it, should the session be lost. */
+  readonly recovery?: string;
 }
 
 export interface Fit {
@@ -373,6 +380,7 @@ export interface StudioResults {
   readonly forgetRecent: Readonly<Record<string, never>>;
   readonly openDocument: OpenedSession;
   readonly newDocument: OpenedSession;
+  /** Lines written since the document was opened. */
   readonly appendJournal: { readonly lines: number };
   readonly saveDocument: {
     readonly path: string;
