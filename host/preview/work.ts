@@ -20,7 +20,7 @@ export interface PreviewWork {
 export type Rest = () => Promise<void>;
 
 /** Pieces between two rests may take this long again, so the thread is held for well under 30 ms. */
-const heldMs = 8;
+const heldMs = 12;
 
 export function makeRest(host: Pick<NodeHost, 'now' | 'sleep'>, signal: AbortSignal): Rest {
   let since = host.now();
