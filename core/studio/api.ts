@@ -32,11 +32,13 @@ const journalLine = z.custom<JournalLine>(
   'must be a line of a journal',
 );
 const device = z.enum(devices);
+/** Any JSON; what goes in may be read-only. */
+const json = z.custom<Json>((value) => z.json().safeParse(value).success, 'must be JSON');
 /** What feeds a public input: a file of the pipeline's folder, text, or JSON. */
 const runInput = z.discriminatedUnion('form', [
   z.strictObject({ form: z.literal('file'), path }),
   z.strictObject({ form: z.literal('text'), text: z.string().max(2_000_000) }),
-  z.strictObject({ form: z.literal('json'), json: z.json() }),
+  z.strictObject({ form: z.literal('json'), json: json }),
 ]);
 const runInputs = z.record(z.string().max(64), runInput);
 const pixels = z.number().int().min(1).max(4096);
@@ -50,7 +52,7 @@ export const studioSchemas = {
   welcome: z.strictObject({}),
   /** Devices, each tried. */
   devices: z.strictObject({}),
-  setSettings: z.strictObject({ settings: z.record(z.string().max(64), z.json()) }),
+  setSettings: z.strictObject({ settings: z.record(z.string().max(64), json) }),
   forgetRecent: z.strictObject({ path }),
 
   /** `copy`: without the name, so that saving asks for one (samples). */
