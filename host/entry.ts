@@ -9,10 +9,13 @@ export interface EntryPoint {
   readonly source: boolean;
 }
 
-/** `importer` is the caller's `import.meta.url`. From a bundle that is `./<name>.js`, since dist/ is one folder. */
-export function entryPoint(name: string, importer: string): EntryPoint {
+/**
+ * `importer` is the caller's `import.meta.url`. From a bundle that is `./<name>.js`, since dist/ is one folder; else the
+ * source file, which lies beside the importer unless `file` says where, relative to it.
+ */
+export function entryPoint(name: string, importer: string, file = `./${name}.ts`): EntryPoint {
   const source = !importer.endsWith('.js');
-  return { url: new URL(`./${name}.${source ? 'ts' : 'js'}`, importer), source };
+  return { url: new URL(source ? file : `./${name}.js`, importer), source };
 }
 
 /** Starts a worker thread on an entry. */

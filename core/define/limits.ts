@@ -36,6 +36,11 @@ export const limitTable = {
   },
   sequenceItems: { default: 1_000_000, unit: 'items', doc: 'Most items of one sequence that are held.' },
   cacheBytes: { default: 512 * MiB, unit: 'bytes', doc: 'Memory for results kept from earlier runs.' },
+  previewBytes: {
+    default: 512 * MiB,
+    unit: 'bytes',
+    doc: 'Memory for values of runs that are kept to be looked at; the oldest run goes first.',
+  },
   modelLoadMs: { default: 120_000, unit: 'ms', doc: 'Longest time in which a model must open.' },
   modelLoadBytes: {
     default: 8192 * MiB,

@@ -1,172 +1,168 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import type { RunEvent, RunResult } from '../../core/run/result.ts';
-import { childArguments, entryPoint } from '../entry.ts';
-import type { Engine, EngineOptions, RunRequest } from './messages.ts';
+import type { Child, Children } from '../process/children.ts';
+import { childrenHere } from '../process/here.ts';
+import type { Engine, EngineOptions, MediaAnswer, PreviewAnswer, RunListeners } from './messages.ts';
+import { Pending } from './pending.ts';
 import type { Ask, Tell } from './wire.ts';
 
-interface Pending {
-  readonly resolve: (result: RunResult) => void;
-  readonly reject: (problem: Problem) => void;
-  readonly onEvent: (event: RunEvent) => void;
+/** What else there is to a run under way. */
+interface Followed {
+  readonly listeners: RunListeners;
   /** Nodes that had begun and not ended, for the message should the process die. */
   readonly running: Set<string>;
+  /** Set once it is cancelled: what its caller is told, whatever the process says. */
+  cancelled: Problem | null;
 }
+type EngineChild = Child<Ask, Tell>;
 
 /** After a cancel, how long a model may go on before its process is replaced. */
 const graceMs = 2000;
+/** After a cancel, how long its caller waits to hear how far the run had come. */
+const soFarMs = 50;
 
 /**
  * Starts engines as processes: the first run starts one, a dead one is replaced by the next run. Runs under way when
  * it dies fail with `engine-died`, naming the nodes that ran.
  */
-export function startEngine(options: EngineOptions = {}): Engine {
-  let child: ChildProcess | null = null;
+export function startEngine(options: EngineOptions = {}, children: Children = childrenHere()): Engine {
+  let child: EngineChild | null = null;
   let nextId = 1;
-  const pending = new Map<number, Pending>();
-  const cancelled = new Map<number, NodeJS.Timeout>();
+  const runs = new Pending<RunResult>();
+  const followed = new Map<number, Followed>();
+  const previews = new Pending<PreviewAnswer>();
+  const media = new Pending<MediaAnswer>();
+  const deathListeners: ((problem: ProblemData) => void)[] = [];
 
-  function ensure(): ChildProcess {
+  function ensure(): EngineChild {
     if (child !== null) return child;
-    const [script, ...args] = [...childArguments(entryPoint('engine', import.meta.url))].reverse();
-    const started = fork(script, [], {
-      execArgv: args.reverse(),
-      serialization: 'advanced',
-      // What a user's node prints must not come between the lines of a result: it goes to stderr.
-      stdio: ['ignore', 2, 'pipe', 'ipc'],
-    });
-    let lastWords = '';
-    started.stderr?.on('data', (chunk: Buffer) => {
-      lastWords = (lastWords + chunk.toString()).slice(-4000);
-    });
-    started.on('message', (message: Tell) => heard(message, started));
-    started.on('error', (error) => died(started, error.message));
-    started.on('exit', (code, signal) =>
-      died(started, signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`, lastWords),
-    );
+    const started: EngineChild = children.start('engine');
     child = started;
-    say({ ask: 'open', options });
+    started.onMessage((message) => heard(message, started));
+    started.onExit(({ how, lastWords }) => {
+      if (started === child) gone((running) => engineDied(running, how, lastWords));
+    });
+    started.send({ ask: 'open', options });
     return started;
   }
 
-  function say(message: Ask): void {
-    child?.send(message, (error) => {
-      if (error !== null && child !== null) died(child, error.message);
-    });
-  }
-
-  function heard(message: Tell, from: ChildProcess): void {
+  function heard(message: Tell, from: EngineChild): void {
     if (message.tell === 'hang') {
-      replace(from, message.problem);
-      return;
-    }
-    if (message.tell === 'stuck') {
-      if (pending.size === 0) retire(from);
-      return;
-    }
-    const run = pending.get(message.id);
-    if (message.tell === 'event') {
-      follow(run, message.event);
-      run?.onEvent(message.event);
-      return;
-    }
-    clearTimeout(cancelled.get(message.id));
-    cancelled.delete(message.id);
-    pending.delete(message.id);
-    if (message.tell === 'done') run?.resolve(message.result);
-    else run?.reject(problemFrom(message.problem));
+      if (from === child) gone(() => problemFrom(message.problem));
+      from.kill();
+    } else if (message.tell === 'stuck') {
+      if (from === child && runs.count() === 0) retire(from);
+    } else if (message.tell === 'preview') previews.answer(message.id, message.answer);
+    else if (message.tell === 'media') media.answer(message.id, message.answer);
+    else if (message.tell === 'event') follow(followed.get(message.id), message.event);
+    else ended(message);
   }
 
-  function follow(run: Pending | undefined, event: RunEvent): void {
-    if (event.event !== 'node') return;
-    if (event.state === 'running') run?.running.add(event.node);
-    else run?.running.delete(event.node);
+  function ended(message: Extract<Tell, { tell: 'done' | 'failed' }>): void {
+    const { id } = message;
+    const run = followed.get(id);
+    followed.delete(id);
+    if (message.tell === 'failed') {
+      if (message.soFar !== undefined && runs.has(id)) run?.listeners.onFailure?.(message.soFar);
+      for (const waiting of [runs, previews, media]) waiting.fail(id, run?.cancelled ?? problemFrom(message.problem));
+    } else if (run?.cancelled) runs.fail(id, run.cancelled);
+    else runs.answer(id, message.result);
   }
 
-  function died(from: ChildProcess, why: string, lastWords = ''): void {
-    if (from !== child) return;
+  function follow(run: Followed | undefined, event: RunEvent): void {
+    if (run === undefined || run.cancelled !== null) return;
+    if (event.event === 'node') {
+      if (event.state === 'running') run.running.add(event.node);
+      else run.running.delete(event.node);
+    }
+    run.listeners.onEvent?.(event);
+  }
+
+  /** The process and all that it held are no more. */
+  function gone(problemOf: (running: readonly string[]) => Problem): void {
     child = null;
-    for (const timer of cancelled.values()) clearTimeout(timer);
-    cancelled.clear();
-    for (const run of pending.values()) run.reject(engineDied([...run.running], why, lastWords));
-    pending.clear();
-  }
-
-  /** Ends the process hard; its runs fail with the problem given. */
-  function replace(from: ChildProcess, problem: ProblemData): void {
-    if (from === child) {
-      child = null;
-      for (const run of pending.values()) run.reject(problemFrom(problem));
-      pending.clear();
-    }
-    from.kill('SIGKILL');
+    const all = [...new Set([...followed.values()].flatMap((run) => [...run.running]))];
+    runs.failAll((id) => followed.get(id)?.cancelled ?? problemOf([...(followed.get(id)?.running ?? [])]));
+    followed.clear();
+    previews.failAll(() => problemOf([]));
+    media.failAll(() => problemOf([]));
+    for (const listener of deathListeners) listener(problemOf(all).data);
   }
 
   /** Ends a process that no run needs. */
-  function retire(from: ChildProcess): void {
-    if (from === child) child = null;
-    from.kill('SIGKILL');
+  function retire(from: EngineChild): void {
+    gone(leftRunning);
+    from.kill();
   }
 
   function cancel(id: number, reason: unknown): void {
-    const run = pending.get(id);
-    if (run === undefined) return;
-    pending.delete(id);
-    say({ ask: 'cancel', id });
+    const run = followed.get(id);
     const running = child;
-    // A node that blocks the engine's own thread never answers (a model in its lane does, see `stuck`): end the process,
-    // unless others still need it.
-    const timer = setTimeout(() => {
-      cancelled.delete(id);
-      if (running !== null && running === child && pending.size === 0) retire(running);
-    }, graceMs);
-    timer.unref();
-    cancelled.set(id, timer);
-    run.reject(
+    if (run === undefined || running === null) return;
+    run.cancelled =
       reason instanceof Problem
         ? reason
         : new Problem('cancelled', {
             message: 'The run was cancelled.',
             fix: 'Run it again when you want the result.',
             cause: reason,
-          }),
-    );
+          });
+    const problem = run.cancelled;
+    running.send({ ask: 'cancel', id });
+    setTimeout(() => runs.fail(id, problem), soFarMs);
+    // A node that blocks the engine's own thread never answers (a model in its lane does, see `stuck`): end the process,
+    // unless others still need it.
+    setTimeout(() => {
+      if (followed.delete(id) && running === child && runs.count() === 0) retire(running);
+    }, graceMs).unref();
   }
 
   return {
-    run: (request: RunRequest, { signal, onEvent } = {}) =>
-      new Promise<RunResult>((resolve, reject) => {
-        const id = nextId++;
-        const onAbort = (): void => cancel(id, signal?.reason);
-        const settle =
-          <T>(next: (value: T) => void) =>
-          (value: T): void => {
-            signal?.removeEventListener('abort', onAbort);
-            next(value);
-          };
-        ensure();
-        pending.set(id, {
-          resolve: settle(resolve),
-          reject: settle(reject),
-          onEvent: onEvent ?? (() => undefined),
-          running: new Set(),
-        });
-        say({ ask: 'run', id, request });
-        signal?.addEventListener('abort', onAbort);
-        if (signal?.aborted) onAbort();
-      }),
-    pid: () => child?.pid ?? null,
+    run: async (request, listeners = {}) => {
+      const { signal } = listeners;
+      const engine = ensure();
+      const id = nextId++;
+      followed.set(id, { listeners, running: new Set(), cancelled: null });
+      const result = runs.wait(id);
+      engine.send({ ask: 'run', id, request });
+      const onAbort = (): void => cancel(id, signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted) onAbort();
+      try {
+        return await result;
+      } finally {
+        signal?.removeEventListener('abort', onAbort);
+      }
+    },
+    preview: async (request) => {
+      // No process, no values: none is started for this.
+      if (child === null) return { preview: null, blobs: {} };
+      const id = nextId++;
+      child.send({ ask: 'preview', id, request });
+      return previews.wait(id);
+    },
+    media: async (request) => {
+      const engine = ensure();
+      const id = nextId++;
+      engine.send({ ask: 'media', id, request });
+      return media.wait(id);
+    },
+    release: (run) => child?.send({ ask: 'release', run }),
+    onDeath: (listener) => {
+      deathListeners.push(listener);
+    },
+    pid: () => child?.pid() ?? null,
     close: async () => {
       const ending = child;
       if (ending === null) return;
       child = null;
-      for (const run of pending.values())
-        run.reject(new Problem('cancelled', { message: 'The engine was closed.', fix: 'Start it again.' }));
-      pending.clear();
-      const gone = new Promise<void>((resolve) => ending.once('exit', () => resolve()));
-      if (ending.connected) ending.send({ ask: 'close' } satisfies Ask);
-      const hard = setTimeout(() => ending.kill('SIGKILL'), graceMs);
-      await gone;
+      const closed = new Problem('cancelled', { message: 'The engine was closed.', fix: 'Start it again.' });
+      followed.clear();
+      for (const waiting of [runs, previews, media]) waiting.failAll(() => closed);
+      const exited = new Promise<void>((resolve) => ending.onExit(() => resolve()));
+      ending.send({ ask: 'close' });
+      const hard = setTimeout(() => ending.kill(), graceMs);
+      await exited;
       clearTimeout(hard);
     },
   };
@@ -179,5 +175,12 @@ function engineDied(running: readonly string[], why: string, lastWords: string):
     fix: 'The next run starts a new one. If it happens again, run the model of that node alone to see whether it is at fault.',
     where: running.length === 1 ? { node: running[0] } : {},
     cause: lastWords.trim() === '' ? undefined : lastWords.trim(),
+  });
+}
+
+function leftRunning(): Problem {
+  return new Problem('engine-died', {
+    message: 'The engine process was replaced: a cancelled run had left a node that could not be stopped.',
+    fix: 'The next run starts a new one; values of earlier runs are gone.',
   });
 }

@@ -16,7 +16,7 @@ import { type Plan, planRun } from '../../core/plan/plan.ts';
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import { ResultCache } from '../../core/run/cache.ts';
 import type { RunHost } from '../../core/run/host.ts';
-import type { RunEvent, RunResult } from '../../core/run/result.ts';
+import type { RunResult } from '../../core/run/result.ts';
 import { runPlan } from '../../core/run/run.ts';
 import { builtinNodes } from '../../nodes/registry.ts';
 import { makeAudioHost } from '../audio/host.ts';
@@ -26,8 +26,21 @@ import { openWorkspace, type Workspace } from '../files/workspace.ts';
 import { makeImageHost } from '../image/host.ts';
 import { type ClosableModelHost, makeModelHost } from '../models/models.ts';
 import { loadNodeFolder } from '../nodes/load.ts';
+import { lookAtMedia } from '../preview/media.ts';
+import { makePreview } from '../preview/preview.ts';
+import { makeGate } from '../process/gate.ts';
 import { makeVideoHost } from '../video/host.ts';
-import type { EngineOptions, RunRequest } from './messages.ts';
+import { keptPort } from './keptPort.ts';
+import { KeptRuns } from './keptRuns.ts';
+import type {
+  EngineOptions,
+  MediaAnswer,
+  MediaRequest,
+  PreviewAnswer,
+  PreviewRequest,
+  RunListeners,
+  RunRequest,
+} from './messages.ts';
 
 interface FolderHost {
   readonly workspace: Workspace;
@@ -35,22 +48,33 @@ interface FolderHost {
   readonly models: ClosableModelHost;
 }
 
+const nothingThere: PreviewAnswer = { preview: null, blobs: {} };
+/** Longest that one preview may take. */
+const lookMs = 60_000;
+/** Previews made at once, so that those of a large canvas leave room for a run. */
+const looksAtOnce = 4;
+
 /** Runs pipelines in this process: checks, plans, and keeps hosts, sessions and results between runs. */
 export class EngineCore {
   readonly #options: EngineOptions;
   readonly #onHang: (problem: ProblemData) => void;
   readonly #folders = new Map<string, Promise<FolderHost>>();
   readonly #cache: ResultCache;
+  readonly #kept: KeptRuns;
+  readonly #looks = makeGate(looksAtOnce);
   readonly #hashes = new Map<string, string>();
   #registry: Promise<Registry> | null = null;
 
   constructor(options: EngineOptions, onHang: (problem: ProblemData) => void) {
     this.#options = options;
     this.#onHang = onHang;
-    this.#cache = new ResultCache(makeLimits(options.limits).cacheBytes);
+    const limits = makeLimits(options.limits);
+    this.#cache = new ResultCache(limits.cacheBytes);
+    this.#kept = new KeptRuns(limits.previewBytes);
   }
 
-  async run(request: RunRequest, signal: AbortSignal, onEvent: (event: RunEvent) => void): Promise<RunResult> {
+  /** Throws Problems only. `onFailure` hears before that how far the run had come, if it had begun. */
+  async run(request: RunRequest, { signal, onEvent, onFailure }: Required<RunListeners>): Promise<RunResult> {
     this.#registry ??= loadRegistry(this.#options.nodeFolders ?? []);
     const registry = await this.#registry;
     const limits = makeLimits({ ...this.#options.limits, ...request.limits });
@@ -58,6 +82,7 @@ export class EngineCore {
     const facts = await readFacts(workspace, filesOf(request.document, registry));
     const checked = checkDocument(request.document, registry, (file) => facts.get(file));
     const plan = planFor(checked, request);
+    const kept = request.keep === undefined ? undefined : this.#kept.start(request.keep, plan, node);
     const deadline = limits.runMs > 0 ? AbortSignal.timeout(limits.runMs) : null;
     const result = await runPlan(plan, this.#runHost(node, request), {
       inputs: request.inputs,
@@ -65,12 +90,41 @@ export class EngineCore {
       noSamples: request.noSamples,
       cache: request.cache ? this.#cache : undefined,
       onEvent,
+      keeper: kept,
+      onFailure: (soFar) => onFailure(kept === undefined ? soFar : { ...soFar, ports: kept.ports() }),
     }).catch((error: unknown) => {
       if (deadline?.aborted && !signal.aborted) throw passed(limits.runMs);
       throw error;
     });
     const warnings = checked.problems.filter((problem) => problem.severity === 'warning');
-    return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...result.warnings] };
+    return {
+      ...result,
+      warnings: [...warnings, ...result.warnings],
+      ...(kept === undefined ? {} : { ports: kept.ports() }),
+    };
+  }
+
+  /** What is kept of a run, at the size shown. Answers beside runs that go on, a few at a time. */
+  preview(request: PreviewRequest): Promise<PreviewAnswer> {
+    return this.#looks(async () => {
+      const run = this.#kept.get(request.run);
+      if (run === undefined) return nothingThere;
+      const signal = AbortSignal.any([run.retiring(), AbortSignal.timeout(lookMs)]);
+      const port = keptPort(run, request.end, signal);
+      return port === null ? nothingThere : makePreview(port, request, run.host, signal);
+    });
+  }
+
+  media(request: MediaRequest): Promise<MediaAnswer> {
+    return this.#looks(async () => {
+      const { node } = await this.#folder(request.folder, makeLimits(this.#options.limits));
+      return lookAtMedia(request, node);
+    });
+  }
+
+  /** Lets go of what a run kept. */
+  release(run: string): void {
+    this.#kept.release(run);
   }
 
   /** Whether a lane still works on a model. */

@@ -1,49 +1,74 @@
 import { Problem, toProblemData } from '../../core/problems/problem.ts';
-import type { RunEvent } from '../../core/run/result.ts';
+import type { RunSoFar } from '../../core/run/result.ts';
+import { hearParent } from '../process/here.ts';
 import { EngineCore } from './core.ts';
 import type { Ask, Tell } from './wire.ts';
 
 /**
  * The engine process: everything that may crash, hang or eat memory lives here, away from whoever asks. It is
- * started by `startEngine` and speaks over the channel that `fork` gives.
+ * started by `startEngine`.
  */
 const underWay = new Map<number, AbortController>();
 let core: EngineCore | null = null;
 
-function tell(message: Tell): void {
-  if (process.connected) process.send?.(message);
+/** An orderly exit would wait for a model that may never come back. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
 }
 
+const parent = hearParent<Ask, Tell>((ask) => {
+  answer(ask).catch((error: unknown) => parent.send({ tell: 'hang', problem: toProblemData(error, 'internal') }));
+}, end);
+
 async function answer(ask: Ask): Promise<void> {
-  if (ask.ask === 'open') core = new EngineCore(ask.options, (problem) => tell({ tell: 'hang', problem }));
+  if (ask.ask === 'open') core = new EngineCore(ask.options, (problem) => parent.send({ tell: 'hang', problem }));
   else if (ask.ask === 'cancel')
     underWay
       .get(ask.id)
       ?.abort(
         new Problem('cancelled', { message: 'The run was cancelled.', fix: 'Run it again when you want the result.' }),
       );
+  else if (ask.ask === 'release') core?.release(ask.run);
   else if (ask.ask === 'close') {
     await core?.close();
-    process.disconnect?.();
-  } else await run(ask);
+    end();
+  } else if (ask.ask === 'run') await run(opened(), ask);
+  else await look(opened(), ask);
 }
 
-async function run({ id, request }: Extract<Ask, { ask: 'run' }>): Promise<void> {
+function opened(): EngineCore {
+  if (core !== null) return core;
+  throw new Problem('internal', { message: 'The engine was asked before it was opened.', fix: 'Report this.' });
+}
+
+async function run(engine: EngineCore, { id, request }: Extract<Ask, { ask: 'run' }>): Promise<void> {
   const stop = new AbortController();
   underWay.set(id, stop);
+  let soFar: RunSoFar | undefined;
   try {
-    if (core === null)
-      throw new Problem('internal', {
-        message: 'The engine was asked to run before it was opened.',
-        fix: 'Report this.',
-      });
-    const onEvent = (event: RunEvent): void => tell({ tell: 'event', id, event });
-    tell({ tell: 'done', id, result: await core.run(request, stop.signal, onEvent) });
+    const result = await engine.run(request, {
+      signal: stop.signal,
+      onEvent: (event) => parent.send({ tell: 'event', id, event }),
+      onFailure: (state) => {
+        soFar = state;
+      },
+    });
+    parent.send({ tell: 'done', id, result });
   } catch (error) {
-    tell({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
+    parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal'), soFar });
   } finally {
     underWay.delete(id);
     if (stop.signal.aborted) setTimeout(reportStuck, graceMs);
+  }
+}
+
+async function look(engine: EngineCore, ask: Extract<Ask, { ask: 'preview' | 'media' }>): Promise<void> {
+  const { id } = ask;
+  try {
+    if (ask.ask === 'preview') parent.send({ tell: 'preview', id, answer: await engine.preview(ask.request) });
+    else parent.send({ tell: 'media', id, answer: await engine.media(ask.request) });
+  } catch (error) {
+    parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
   }
 }
 
@@ -51,13 +76,8 @@ async function run({ id, request }: Extract<Ask, { ask: 'run' }>): Promise<void>
 const graceMs = 1000;
 
 async function reportStuck(): Promise<void> {
-  if (underWay.size === 0 && (await core?.hasBusyLane())) tell({ tell: 'stuck' });
+  if (underWay.size === 0 && (await core?.hasBusyLane())) parent.send({ tell: 'stuck' });
 }
 
-process.on('message', (message: Ask) => {
-  answer(message).catch((error: unknown) => tell({ tell: 'hang', problem: toProblemData(error, 'internal') }));
-});
-// Nobody is left to answer. An orderly exit would wait for a model that may never come back.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // The terminal sends Ctrl-C to the whole group; the caller decides what it means.
 process.on('SIGINT', () => undefined);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import type { Limits } from '../../core/define/limits.ts';
 import { Problem, problemFrom } from '../../core/problems/problem.ts';
+import { makeGate } from '../process/gate.ts';
 import type { SessionRequest } from './messages.ts';
 import { type ProbeOutcome, probe } from './prober.ts';
 
@@ -109,21 +110,4 @@ async function writeCache(file: string, known: ReadonlySet<string>): Promise<voi
   } catch {
     // The next process tries the model again, which costs time and nothing else.
   }
-}
-
-/** At most `width` calls at once; others wait in order. */
-function makeGate(width: number): <T>(act: () => Promise<T>) => Promise<T> {
-  let free = width;
-  const waiting: (() => void)[] = [];
-  return async (act) => {
-    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
-    else free--;
-    try {
-      return await act();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
-  };
 }

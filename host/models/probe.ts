@@ -1,14 +1,17 @@
 import { toProblemData } from '../../core/problems/problem.ts';
+import { hearParent } from '../process/here.ts';
 import { runtimeProblem } from './failures.ts';
 import type { ProbeAnswer, ProbeAsk } from './messages.ts';
 import { createSession } from './session.ts';
 import { tryProvider } from './trial.ts';
 
 /** A child process that may die: opens an unknown model, or tries a device, says how it went, and ends. */
-process.on('disconnect', () => process.exit(0));
-process.on('message', (ask: ProbeAsk) => {
-  void answer(ask).then((result) => process.send?.(result, () => process.exit(0)));
-});
+const parent = hearParent<ProbeAsk, ProbeAnswer>(
+  (ask) => {
+    void answer(ask).then(parent.finish);
+  },
+  () => process.exit(0),
+);
 
 async function answer(ask: ProbeAsk): Promise<ProbeAnswer> {
   try {
