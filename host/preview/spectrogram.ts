@@ -7,7 +7,8 @@ import type { Rest } from './work.ts';
 
 /** Darkest is this far below the loudest, as librosa draws it. */
 const rangeDb = 80;
-const floor = 1e-10;
+/** Energy of a sound too quiet to draw: far below what 24 bits hold. */
+const floor = 1e-16;
 /** Frames that are transformed between two rests. */
 const pieceFrames = 64;
 const palette = { rgb: heatColours, clear: new Set<number>() };
@@ -27,9 +28,8 @@ export async function spectrogramPng(
   const columns = Math.max(1, Math.min(width, samples));
   const fftLength = Math.min(8192, Math.max(64, 2 ** Math.ceil(Math.log2(sampleRateHz * 0.032))));
   const filters = fullFilters(sampleRateHz, fftLength, Math.min(height, 256));
-  // Long sounds go without overlap: a picture this wide shows no more.
-  const longest = samples / columns > 4 * fftLength ? fftLength : fftLength / 2;
-  const hop = Math.max(1, Math.min(Math.floor(samples / columns), longest));
+  // At least half overlapped: a click between two windows would be in neither.
+  const hop = Math.max(1, Math.min(Math.floor(samples / columns), fftLength / 2));
   const frames = Math.max(1, Math.ceil(samples / hop));
   const layout: FrameLayout = { fftLength, hop, windowLength: fftLength, window: 'hann', pad: 'none' };
   const energy = new Float64Array(filters.mels * columns);
