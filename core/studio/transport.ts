@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StudioAnswer, StudioEvent } from './api.ts';
+import type { PickPath, StudioAnswer, StudioEvent } from './api.ts';
 
 /**
  * What both transports agree on beside the envelopes. In the browser: one WebSocket at `/ws?client=<id>`, blobs at
@@ -26,3 +26,15 @@ export const closeCodes = {
   /** The studio ends. */
   closing: 1001,
 } as const;
+
+/** What the desktop's preload script puts on `window.tributary`: strings only, so that nothing of Electron leaks through. */
+export interface DesktopBridge {
+  /** This window's client id: uploads name it. */
+  readonly client: string;
+  send(envelope: string): void;
+  /** Messages are `BackEndMessage`, or `{ connected: boolean }` at every change. */
+  onMessage(listener: (message: string) => void): void;
+  pickPath(ask: PickPath): Promise<string | null>;
+  /** Menu items call commands of the studio by id. */
+  onCommand(listener: (id: string) => void): void;
+}
