@@ -87,13 +87,14 @@ export class PreviewStore {
     } else if (lane.flying === null) void this.#fly(lane, ask);
   }
 
-  /** Forgets an answer, so that it is asked for anew: what it names is gone. */
+  /** Asks anew: what the answer names is gone, or there was none. */
   forget(name: string, ask: PreviewAsk): void {
     const key = keyOf(ask);
     const known = this.#answers.get(key);
-    if (known === undefined) return;
-    this.#answers.delete(key);
-    this.#weight -= weightOf[known.ask.view];
+    if (known !== undefined) {
+      this.#answers.delete(key);
+      this.#weight -= weightOf[known.ask.view];
+    }
     this.want(name, ask);
   }
 
