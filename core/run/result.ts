@@ -46,6 +46,8 @@ export interface RunResult {
   readonly wallMs: number;
   /** With `keep`: what is kept of every output port that ran. */
   readonly ports?: readonly PortItems[];
+  /** With `brief`: each public output in a few words; `items` are then left out. */
+  readonly answers?: Readonly<Record<string, string>>;
 }
 
 /** How far a run had come that did not come to its end. A node that had not ended stands as `skipped`, with the items it did. */

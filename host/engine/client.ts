@@ -1,5 +1,6 @@
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import type { RunEvent, RunResult } from '../../core/run/result.ts';
+import type { DeviceTrial } from '../models/devices.ts';
 import type { Child, Children } from '../process/children.ts';
 import { childrenHere } from '../process/here.ts';
 import type { Engine, EngineOptions, MediaAnswer, PreviewAnswer, RunListeners } from './messages.ts';
@@ -32,6 +33,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   const followed = new Map<number, Followed>();
   const previews = new Pending<PreviewAnswer>();
   const media = new Pending<MediaAnswer>();
+  const devices = new Pending<readonly DeviceTrial[]>();
   const deathListeners: ((problem: ProblemData) => void)[] = [];
 
   function ensure(): EngineChild {
@@ -54,6 +56,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       if (from === child && runs.count() === 0) retire(from);
     } else if (message.tell === 'preview') previews.answer(message.id, message.answer);
     else if (message.tell === 'media') media.answer(message.id, message.answer);
+    else if (message.tell === 'devices') devices.answer(message.id, message.answer);
     else if (message.tell === 'event') follow(followed.get(message.id), message.event);
     else ended(message);
   }
@@ -64,7 +67,8 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     followed.delete(id);
     if (message.tell === 'failed') {
       if (message.soFar !== undefined && runs.has(id)) run?.listeners.onFailure?.(message.soFar);
-      for (const waiting of [runs, previews, media]) waiting.fail(id, run?.cancelled ?? problemFrom(message.problem));
+      for (const waiting of [runs, previews, media, devices])
+        waiting.fail(id, run?.cancelled ?? problemFrom(message.problem));
     } else if (run?.cancelled) runs.fail(id, run.cancelled);
     else runs.answer(id, message.result);
   }
@@ -86,6 +90,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     followed.clear();
     previews.failAll(() => problemOf([]));
     media.failAll(() => problemOf([]));
+    devices.failAll(() => problemOf([]));
     for (const listener of deathListeners) listener(problemOf(all).data);
   }
 
@@ -146,6 +151,12 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       const id = nextId++;
       engine.send({ ask: 'media', id, request });
       return media.wait(id);
+    },
+    devices: async () => {
+      const engine = ensure();
+      const id = nextId++;
+      engine.send({ ask: 'devices', id });
+      return devices.wait(id);
     },
     release: (run) => child?.send({ ask: 'release', run }),
     onDeath: (listener) => {

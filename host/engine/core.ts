@@ -18,6 +18,7 @@ import { ResultCache } from '../../core/run/cache.ts';
 import type { RunHost } from '../../core/run/host.ts';
 import type { RunResult } from '../../core/run/result.ts';
 import { runPlan } from '../../core/run/run.ts';
+import { shortAnswer } from '../../core/studio/shortAnswer.ts';
 import { builtinNodes } from '../../nodes/registry.ts';
 import { makeAudioHost } from '../audio/host.ts';
 import { readFacts } from '../files/facts.ts';
@@ -99,6 +100,7 @@ export class EngineCore {
     const warnings = checked.problems.filter((problem) => problem.severity === 'warning');
     return {
       ...result,
+      ...(request.brief ? inBrief(result) : {}),
       warnings: [...warnings, ...result.warnings],
       ...(kept === undefined ? {} : { ports: kept.ports() }),
     };
@@ -240,6 +242,16 @@ function nothingToRun(name: string): Problem {
     message: `"${name}" has no node that could run.`,
     fix: 'Add a node, or enable one.',
   });
+}
+
+/** What crosses to a caller who only shows it: words in place of values. */
+function inBrief({ outputs }: RunResult): Pick<RunResult, 'outputs' | 'answers'> {
+  const brief = Object.entries(outputs).map(([name, output]) => [
+    name,
+    output.status === 'missing' ? output : { ...output, items: [] },
+  ]);
+  const answers = Object.entries(outputs).map(([name, output]) => [name, shortAnswer(output)]);
+  return { outputs: Object.fromEntries(brief), answers: Object.fromEntries(answers) };
 }
 
 /** Built-in nodes and those of the user's folders. */

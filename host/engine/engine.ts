@@ -1,5 +1,6 @@
 import { Problem, toProblemData } from '../../core/problems/problem.ts';
 import type { RunSoFar } from '../../core/run/result.ts';
+import { tryDevices } from '../models/devices.ts';
 import { hearParent } from '../process/here.ts';
 import { EngineCore } from './core.ts';
 import type { Ask, Tell } from './wire.ts';
@@ -62,11 +63,12 @@ async function run(engine: EngineCore, { id, request }: Extract<Ask, { ask: 'run
   }
 }
 
-async function look(engine: EngineCore, ask: Extract<Ask, { ask: 'preview' | 'media' }>): Promise<void> {
+async function look(engine: EngineCore, ask: Extract<Ask, { ask: 'preview' | 'media' | 'devices' }>): Promise<void> {
   const { id } = ask;
   try {
     if (ask.ask === 'preview') parent.send({ tell: 'preview', id, answer: await engine.preview(ask.request) });
-    else parent.send({ tell: 'media', id, answer: await engine.media(ask.request) });
+    else if (ask.ask === 'media') parent.send({ tell: 'media', id, answer: await engine.media(ask.request) });
+    else parent.send({ tell: 'devices', id, answer: await tryDevices() });
   } catch (error) {
     parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
   }

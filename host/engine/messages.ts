@@ -3,6 +3,7 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { Preview } from '../../core/studio/preview.ts';
+import type { DeviceTrial } from '../models/devices.ts';
 
 /** What is asked of an engine process. */
 export interface RunRequest {
@@ -26,6 +27,8 @@ export interface RunRequest {
   readonly targets?: readonly string[];
   /** Keep what the ports gave under this name, to be looked at by `preview` until it is released. */
   readonly keep?: string;
+  /** Public outputs in a few words each, in place of their values: what is kept is looked at by `preview`. */
+  readonly brief?: boolean;
 }
 
 /** What a person wants to see of a kept value. */
@@ -92,6 +95,8 @@ export interface Engine {
   preview(request: PreviewRequest): Promise<PreviewAnswer>;
   /** Looks at a media file. A file that is broken gives an answer with its problem. */
   media(request: MediaRequest): Promise<MediaAnswer>;
+  /** Every device, tried; once per process. */
+  devices(): Promise<readonly DeviceTrial[]>;
   /** Lets go of what a run kept. */
   release(run: string): void;
   /** Called when a process ends by itself. */
