@@ -10,6 +10,8 @@ import { anyType } from '../../../core/kinds/type.ts';
 import type { ImageValue } from '../../../core/kinds/value.ts';
 import { planRun, type Wanted } from '../../../core/plan/plan.ts';
 import { Problem } from '../../../core/problems/problem.ts';
+import { ResultCache } from '../../../core/run/cache.ts';
+import type { Keeper, Seen } from '../../../core/run/keeper.ts';
 import { runPlan } from '../../../core/run/run.ts';
 import { pureHost } from '../../pure-host.ts';
 import { fakeRegistry, out } from '../fake-nodes.ts';
@@ -66,7 +68,22 @@ const halve = defineNode({
   run: ({ inputs }) => ({ image: picture(inputs.image.width / 2) }),
   examples: [],
 });
-const registry = makeRegistry([photo, widen, halve, out]);
+const spoil = defineNode({
+  type: 'fake.spoil',
+  version: 1,
+  title: 'Spoil',
+  summary: 'Fails.',
+  inputs: { image: port.image({ doc: 'picture' }) },
+  outputs: { image: port.image({ doc: 'picture' }) },
+  params: {},
+  infer: () => ({ image: anyType.image }),
+  step: () => ({ op: 'own' }),
+  run: () => {
+    throw new TypeError('a bug');
+  },
+  examples: [],
+});
+const registry = makeRegistry([photo, widen, halve, spoil, out]);
 const plan = (document: ReturnType<typeof pipeline>, wanted?: Wanted) =>
   planRun(
     checkDocument(document, registry, () => undefined),
@@ -163,7 +180,7 @@ describe('a fused pass', () => {
           pass: async (_source, steps) => {
             seen.push(steps);
             if (taken < 0) throw new Problem('media-corrupt', { message: 'broken', fix: 'another file' });
-            return { value: picture(100), taken };
+            return { value: picture(100), taken: Math.min(taken, steps.length) };
           },
         },
       },
@@ -192,6 +209,66 @@ describe('a fused pass', () => {
   it('puts a broken file to the input node', async () => {
     await expect(runPlan(plan(document), hostTaking(-1), { inputs: {}, signal })).rejects.toMatchObject({
       data: { code: 'media-corrupt', where: { node: 'a' } },
+    });
+  });
+  describe('that is kept', () => {
+    /** The widths of the pictures that were seen, those inside the chain made now. */
+    async function widths(seen: readonly (readonly [string, Seen])[]): Promise<Readonly<Record<string, number>>> {
+      const found: Record<string, number> = {};
+      for (const [end, { value, later }] of seen) {
+        const shown = value ?? (await later?.make(signal));
+        found[end] = shown?.kind === 'image' ? shown.width : Number.NaN;
+      }
+      return found;
+    }
+    function notes(): { readonly seen: (readonly [string, Seen])[]; readonly keeper: Keeper } {
+      const seen: (readonly [string, Seen])[] = [];
+      const keeper = {
+        see: (end: string, given: Seen) => seen.push([end, given]),
+        complete: () => undefined,
+        inherit: () => null,
+      };
+      return { seen, keeper };
+    }
+    it('shows the pictures inside, each by as much of the pass as leads to it', async () => {
+      const steps: (readonly ImageStep[])[] = [];
+      const { seen, keeper } = notes();
+      await runPlan(plan(document), hostTaking(1, steps), { inputs: {}, signal, keeper });
+      expect(steps).toHaveLength(1);
+      expect(await widths(seen)).toEqual({ 'a.image': 100, 'b.image': 50, 'c.image': 51, 'o.value': 51 });
+      expect(steps.slice(1).map((asked) => asked.map((step) => step.op))).toEqual([['decode'], ['decode', 'crop']]);
+    });
+    it('shows them where the host takes nothing, and for a picture that was given', async () => {
+      const plain = notes();
+      await runPlan(plan(document), hostTaking(0), { inputs: {}, signal, keeper: plain.keeper });
+      expect(await widths(plain.seen)).toEqual({ 'a.image': 8, 'b.image': 4, 'c.image': 5, 'o.value': 5 });
+      const given = notes();
+      await runPlan(plan(document), hostTaking(0), { inputs: { a: picture(40) }, signal, keeper: given.keeper });
+      expect((await widths(given.seen))['a.image']).toBe(40);
+    });
+    it('shows them when the pass came from the cache, and calls all its nodes cached', async () => {
+      const cache = new ResultCache(1e6);
+      await runPlan(plan(document), hostTaking(2), { inputs: {}, signal, cache });
+      const { seen, keeper } = notes();
+      const again = await runPlan(plan(document), hostTaking(2), { inputs: {}, signal, cache, keeper });
+      expect(again.nodes).toMatchObject({
+        a: { state: 'cached', items: 1 },
+        b: { state: 'cached', items: 1 },
+        c: { state: 'cached', items: 1 },
+        o: { state: 'ran' },
+      });
+      expect(Object.keys(await widths(seen))).toEqual(['c.image', 'a.image', 'b.image', 'o.value']);
+    });
+    it('shows them when it fails further on', async () => {
+      const { seen, keeper } = notes();
+      const bad = pipeline({ a: 'fake.photo', b: 'fake.halve', c: 'fake.spoil', o: 'fake.out' }, [
+        'a.image > b.image',
+        'b.image > c.image',
+        'c.image > o.value',
+      ]);
+      const run = runPlan(plan(bad), hostTaking(2), { inputs: {}, signal, keeper });
+      await expect(run).rejects.toMatchObject({ data: { code: 'node-failed', where: { node: 'c' } } });
+      expect(await widths(seen)).toEqual({ 'a.image': 100, 'b.image': 100 });
     });
   });
 });
