@@ -48,7 +48,8 @@ async function shares(
 ): Promise<readonly { readonly index: number; readonly share: number }[]> {
   const counts = new Float64Array(256);
   for (let at = 0; at < data.length; at += 1 << 20) {
-    for (const index of data.subarray(at, at + (1 << 20))) counts[index]++;
+    const end = Math.min(data.length, at + (1 << 20));
+    for (let i = at; i < end; i++) counts[data[i]]++;
     await rest();
   }
   return Array.from(counts, (count, index) => ({ index, share: count / data.length }))

@@ -8,7 +8,7 @@ import type { PreviewWork, Rest } from './work.ts';
 const exactPixels = 64;
 
 /** Pixels that are converted between two rests. */
-const bandPixels = 1 << 15;
+const bandPixels = 1 << 13;
 
 type PictureWork = Pick<PreviewWork, 'signal' | 'blobs' | 'rest'>;
 
