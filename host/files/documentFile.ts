@@ -50,6 +50,11 @@ export async function openDocument(target: string, limits: Limits): Promise<Open
   return { file, folder: path.dirname(file), ...parsed, sha256: sha256Of(data) };
 }
 
+/** Where links lead; the path itself, made absolute, when nothing is there. */
+export function realPath(file: string): Promise<string> {
+  return realpath(file).catch(() => path.resolve(file));
+}
+
 /** The document that a path means: itself, or the only `*.tributary.json` of a folder. */
 export async function findDocument(target: string): Promise<string> {
   const absolute = path.resolve(target);
@@ -92,7 +97,7 @@ export async function saveDocument(
   options: SaveOptions = {},
 ): Promise<string> {
   const data = new TextEncoder().encode(writeDocument(document));
-  const target = await realpath(file).catch(() => path.resolve(file));
+  const target = await realPath(file);
   if (options.replaces !== undefined) {
     const current = await readFile(target).then(sha256Of, () => null);
     if (current !== null && current !== options.replaces) {

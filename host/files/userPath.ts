@@ -47,9 +47,33 @@ export async function copyInto(from: string, to: string): Promise<void> {
   }
 }
 
+/** Makes a folder and those above it. Throws `output-unwritable`. */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+    throw new Problem('output-unwritable', {
+      message: `The folder "${folder}" could not be made: ${cause instanceof Error ? cause.message : cause}.`,
+      fix: 'Check free space and permissions.',
+      where: { file: folder },
+      cause,
+    });
+  });
+}
+
 /** A path inside Tributary's own folder, from sources and from the bundle alike. */
 export function ownPath(name: string): string {
   return fileURLToPath(new URL(import.meta.url.endsWith('.js') ? `../${name}` : `../../${name}`, import.meta.url));
+}
+
+/** Version of a package that is installed here, without loading it; empty when it is not there. */
+export async function packageVersion(name: string): Promise<string> {
+  try {
+    const { version } = JSON.parse(await readFile(ownPath(`node_modules/${name}/package.json`), 'utf8')) as {
+      version: string;
+    };
+    return version;
+  } catch {
+    return '';
+  }
 }
 
 export async function ownVersion(): Promise<string> {
