@@ -9,6 +9,7 @@ import { addNew } from './new.ts';
 import { addNodes } from './nodes.ts';
 import { makeVoice, reportFailure } from './report.ts';
 import { addRun } from './run.ts';
+import { addStudio } from './studio.ts';
 
 const exitCodes = `
 Exit codes: 0 done, 1 our fault, 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline,
@@ -16,14 +17,14 @@ Exit codes: 0 done, 1 our fault, 2 usage, 3 pipeline, 4 input or media, 5 model,
 
 function makeProgram(version: string): Command {
   const program = new Command('tributary')
-    .description('Runs multimodal ONNX pipelines on this machine.')
+    .description('Designs and runs multimodal ONNX pipelines on this machine.')
     .version(version)
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .addHelpText('after', exitCodes)
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  for (const add of [addRun, addCheck, addNodes, addInspect, addDevices, addLimits, addNew]) {
+  for (const add of [addStudio, addRun, addCheck, addNodes, addInspect, addDevices, addLimits, addNew]) {
     add(program)
       .exitOverride()
       .configureOutput({ outputError: () => undefined })

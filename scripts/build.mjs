@@ -1,51 +1,74 @@
-// Bundles every entry into dist/. Packages stay outside the bundle; shared code is split out, so that a class such as
-// Problem exists once however many entries of one process load it.
+// Bundles every entry into dist/, and the studio's page into dist/renderer. Packages stay outside the bundles; shared code
+// is split out, so that a class such as Problem exists once however many entries of one process load it.
 import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { buildRenderer } from './build-renderer.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = path.join(root, 'dist');
 
-/** dist name to source. */
+/** dist name to source. They lie side by side: each finds the others, and Tributary's own folder, from where it lies. */
 export const entries = {
   cli: 'cli/main.ts',
   engine: 'host/engine/engine.ts',
   lane: 'host/models/lane.ts',
   probe: 'host/models/probe.ts',
+  electronMain: 'electron/main.ts',
+  electronStudio: 'electron/studioProcess.ts',
+};
+/** Loaded into a sandboxed page, which takes one plain script. */
+export const preloads = { electronPreload: 'electron/preload.ts' };
+
+const options = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  sourcemap: true,
+  metafile: true,
+  logLevel: 'warning',
 };
 
 /** Builds into dist/ and returns the size of what was written, in bytes. Throws naming an entry that is not there. */
 export async function buildAll() {
-  const absent = Object.values(entries).filter((source) => !existsSync(new URL(`../${source}`, import.meta.url)));
+  const sources = [...Object.values(entries), ...Object.values(preloads)];
+  const absent = sources.filter((source) => !existsSync(path.join(root, source)));
   if (absent.length > 0) throw new Error(`these entries are not there: ${absent.join(', ')}`);
-  await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: Object.entries(entries).map(([out, source]) => ({ out, in: source })),
-    outdir: 'dist',
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    packages: 'external',
-    splitting: true,
-    sourcemap: true,
-    metafile: true,
-    logLevel: 'warning',
-  });
-  const sources = Object.keys(result.metafile.inputs).sort();
-  await writeFile(new URL('../dist/sources.json', import.meta.url), `${JSON.stringify(sources)}\n`);
-  return Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+  const results = await Promise.all([
+    build({ ...options, ...points(entries), format: 'esm', packages: 'external', splitting: true }),
+    // Its packages are bundled: a sandboxed page can load none but Electron's own.
+    build({ ...options, ...points(preloads), format: 'cjs', external: ['electron'], outExtension: { '.js': '.cjs' } }),
+  ]);
+  const inputs = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+  const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
+  await removeOld(new Set(Object.keys(outputs).map((file) => path.basename(file))));
+  const own = [...inputs].filter((file) => !file.startsWith('node_modules/')).sort();
+  await writeFile(path.join(dist, 'sources.json'), `${JSON.stringify(own)}\n`);
+  return Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
+}
+
+function points(named) {
+  return { entryPoints: Object.entries(named).map(([out, source]) => ({ out, in: source })), outdir: 'dist' };
+}
+
+/** What an earlier build left. Removed last, so that a program started meanwhile finds its parts. */
+async function removeOld(fresh) {
+  for (const entry of await readdir(dist, { withFileTypes: true })) {
+    if (entry.isFile() && /\.c?js(\.map)?$/.test(entry.name) && !fresh.has(entry.name))
+      await rm(path.join(dist, entry.name));
+  }
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const startedAt = performance.now();
-  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
   try {
-    const bytes = await buildAll();
+    const [bytes, page] = await Promise.all([buildAll(), buildRenderer()]);
     const ms = Math.round(performance.now() - startedAt);
-    console.log(`tributary ${version}: built dist/ (${Math.round(bytes / 1024)} KiB with maps) in ${ms} ms`);
+    console.log(`tributary ${version}: built dist/ (${Math.round(bytes / 1024)} KiB with maps; ${page}) in ${ms} ms`);
   } catch (error) {
     console.error(`✗ the build failed: ${error instanceof Error ? error.message : error}`);
     process.exit(1);
