@@ -12,7 +12,8 @@ interface Pending {
 export class Calls {
   readonly #send: (text: string) => void;
   readonly #pending = new Map<number, Pending>();
-  #next = 1;
+  /** Not from 1: on the desktop an answer to the page before a reload may still arrive. */
+  #next = Date.now() * 1000;
   #open = false;
 
   constructor(send: (text: string) => void) {

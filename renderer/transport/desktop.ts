@@ -1,15 +1,7 @@
-import type { PickPath, StudioApi, StudioEvent } from '../../core/studio/api.ts';
+import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
+import type { DesktopBridge } from '../../core/studio/transport.ts';
 import { uploadTo } from './browser.ts';
 import { Calls } from './calls.ts';
-
-/** What the preload script puts on `window`: strings only, so that nothing of Electron leaks through. */
-export interface DesktopBridge {
-  send(envelope: string): void;
-  onMessage(listener: (message: string) => void): void;
-  pickPath(ask: PickPath): Promise<string | null>;
-  /** Menu items call commands of the studio by id. */
-  onCommand(listener: (id: string) => void): void;
-}
 
 declare global {
   interface Window {
@@ -50,7 +42,8 @@ export function desktopApi(bridge: DesktopBridge): StudioApi {
       return () => watchers.delete(listener);
     },
     blobUrl: (blob) => new URL(`blob/${blob}`, document.baseURI).href,
-    upload: (session, name, body) => uploadTo(new URL(`upload/${session}`, document.baseURI), 'desktop', name, body),
+    upload: (session, name, body) =>
+      uploadTo(new URL(`upload/${session}`, document.baseURI), bridge.client, name, body),
     pickPath: (ask) => bridge.pickPath(ask),
   };
 }
