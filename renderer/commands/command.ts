@@ -12,7 +12,29 @@ export interface Command {
   readonly keywords?: readonly string[];
   /** Absent: always. */
   readonly enabled?: (state: StudioState) => boolean;
+  /** Why it is not enabled, in a few words; without it a general reason is given. */
+  readonly whyNot?: (state: StudioState) => string;
+  /** For what is on or off: a menu shows a tick. */
+  readonly checked?: (state: StudioState) => boolean;
   /** Its keys work while a text field has the focus. */
   readonly inFields?: boolean;
   readonly run: () => void | Promise<void>;
+}
+
+export const commandGroups = ['File', 'Edit', 'View', 'Canvas', 'Run', 'Help'] as const;
+
+export function titleOf({ title }: Command, state: StudioState): string {
+  return typeof title === 'string' ? title : title(state);
+}
+
+/** Why a command cannot be done now, in a few words; undefined when it can. */
+export function whyNot(command: Command, state: StudioState): string | undefined {
+  if (command.enabled === undefined || command.enabled(state)) return undefined;
+  if (command.whyNot !== undefined) return command.whyNot(state);
+  if (state.session === null) return 'No pipeline is open';
+  if (state.session.readOnly && (command.group === 'Edit' || command.group === 'Canvas'))
+    return 'Open for reading only';
+  if (command.group === 'Canvas' || command.group === 'Edit')
+    return state.selection.ids.length === 0 ? 'Nothing is selected' : 'Not for what is selected';
+  return 'Nothing to do now';
 }

@@ -1,5 +1,15 @@
-import { redo, undo } from '../state/edits.ts';
-import { closeDocument, newDocument, openWithDialog, pickPath, save, saveAs } from '../state/sessions.ts';
+import { isUnsaved, redo, undo } from '../state/edits.ts';
+import {
+  ask,
+  closeDocument,
+  newDocument,
+  openWithDialog,
+  pickPath,
+  reloadDocument,
+  save,
+  saveAs,
+} from '../state/sessions.ts';
+import { toast } from '../state/toasts.ts';
 import type { Command } from './command.ts';
 
 export const documentCommands: readonly Command[] = [
@@ -34,6 +44,29 @@ export const documentCommands: readonly Command[] = [
     run: async () => void (await saveAs()),
   },
   {
+    id: 'file.reload',
+    title: 'Reload from disk',
+    group: 'File',
+    keywords: ['refresh', 'changed on disk'],
+    enabled: (s) => s.session !== null && s.session.path !== null,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'It has no file yet'),
+    run: () => takeFromDisk('Take the file on disk?'),
+  },
+  {
+    id: 'file.revert',
+    title: 'Revert to the saved file…',
+    group: 'File',
+    keywords: ['discard changes', 'throw away'],
+    enabled: (s) => s.session !== null && s.session.path !== null && s.session.savedAt !== s.history.at,
+    whyNot: (s) =>
+      s.session === null
+        ? 'No pipeline is open'
+        : s.session.path === null
+          ? 'It has no file yet'
+          : 'It is as it was saved',
+    run: () => takeFromDisk('Revert to the saved file?'),
+  },
+  {
     id: 'file.close',
     title: 'Close pipeline',
     group: 'File',
@@ -47,6 +80,7 @@ export const documentCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+Z'],
     enabled: (s) => s.history.at > 0 && s.session?.readOnly === false,
+    whyNot: (s) => (s.session?.readOnly ? 'Open for reading only' : 'Nothing was done yet'),
     run: undo,
   },
   {
@@ -55,6 +89,19 @@ export const documentCommands: readonly Command[] = [
     group: 'Edit',
     keys: ['Mod+Shift+Z', 'Mod+Y'],
     enabled: (s) => s.history.at < s.history.edits.length && s.session?.readOnly === false,
+    whyNot: (s) => (s.session?.readOnly ? 'Open for reading only' : 'Nothing was undone'),
     run: redo,
   },
 ];
+
+async function takeFromDisk(title: string): Promise<void> {
+  if (isUnsaved()) {
+    const choice = await ask(title, 'Your changes since the last save would go, undo included.', [
+      { label: 'Save under another name', value: 'as', primary: true },
+      { label: 'Throw my changes away', value: 'reload' },
+    ]);
+    if (choice === 'as') await saveAs();
+    if (choice !== 'reload') return;
+  }
+  if (await reloadDocument()) toast({ tone: 'ok', text: 'This is the file as it is on disk.' });
+}

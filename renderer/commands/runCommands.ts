@@ -1,6 +1,8 @@
-import { cancelRun, setLive, startRun } from '../state/runs.ts';
+import { cancelRun, setLive, startBatch, startRun } from '../state/runs.ts';
 import { state } from '../state/state.ts';
+import { sayProblem, toast } from '../state/toasts.ts';
 import type { Command } from './command.ts';
+import { batchItems } from './libraryBatch.ts';
 
 export const runCommands: readonly Command[] = [
   {
@@ -10,6 +12,7 @@ export const runCommands: readonly Command[] = [
     keys: ['F5', 'Mod+Enter'],
     inFields: true,
     enabled: (s) => s.document.nodes.length > 0,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'There are no nodes yet'),
     run: () => startRun(),
   },
   {
@@ -18,6 +21,7 @@ export const runCommands: readonly Command[] = [
     group: 'Run',
     keys: ['Shift+F5', 'Mod+Shift+Enter'],
     enabled: (s) => s.selection.ids.some((id) => s.document.nodes.some((n) => n.id === id)),
+    whyNot: () => 'No node is selected',
     run: () =>
       startRun(
         state()
@@ -26,20 +30,50 @@ export const runCommands: readonly Command[] = [
       ),
   },
   {
+    id: 'run.library',
+    title: 'Run over the media library',
+    group: 'Run',
+    keys: ['Mod+Alt+Enter'],
+    keywords: ['batch', 'all samples', 'folder'],
+    enabled: (s) => s.session !== null && Object.keys(s.document.inputs).length > 0,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'The pipeline has no inputs yet'),
+    run: runOverLibrary,
+  },
+  {
     id: 'run.cancel',
     title: 'Cancel the run',
     group: 'Run',
     keys: ['Mod+.'],
     inFields: true,
     enabled: (s) => s.run?.phase === 'running',
+    whyNot: () => 'Nothing is running',
     run: cancelRun,
   },
   {
     id: 'run.live',
-    title: (s) => (s.live ? 'Stop running on every change' : 'Run on every change (live)'),
+    title: 'Live: run on every change',
     group: 'Run',
     keys: ['Mod+Shift+L'],
+    keywords: ['auto', 'automatic'],
     enabled: (s) => s.session !== null,
+    checked: (s) => s.live,
     run: () => setLive(!state().live),
   },
 ];
+
+async function runOverLibrary(): Promise<void> {
+  const { session, api, document, specs } = state();
+  if (session === null) return;
+  try {
+    const { items } = await api.call('library', { session: session.id });
+    const batch = batchItems(document, specs, items);
+    if (batch.length > 0) return startBatch(batch);
+    toast({
+      tone: 'warning',
+      text: 'No file of the media library fits the inputs of this pipeline.',
+      fix: 'Drop some into the media panel first.',
+    });
+  } catch (error) {
+    sayProblem(error);
+  }
+}

@@ -1,4 +1,28 @@
+import { setState, useStudio } from '../state/state.ts';
+import { AboutDialog } from './AboutDialog.tsx';
+import { AskDialog } from './AskDialog.tsx';
+import { CommandPalette } from './CommandPalette.tsx';
+import { FilesDialog } from './FilesDialog.tsx';
+import { FindDialog } from './FindDialog.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+
 /** The dialog that is open, if any. */
 export function Dialogs() {
-  return null;
+  const dialog = useStudio((s) => s.dialog);
+  if (dialog === null) return null;
+  const close = (): void => setState({ dialog: null });
+  switch (dialog.dialog) {
+    case 'commands':
+      return <CommandPalette onClose={close} />;
+    case 'find':
+      return <FindDialog onClose={close} />;
+    case 'keys':
+      return <KeysDialog onClose={close} />;
+    case 'about':
+      return <AboutDialog onClose={close} />;
+    case 'files':
+      return <FilesDialog ask={dialog} />;
+    case 'ask':
+      return <AskDialog ask={dialog} />;
+  }
 }

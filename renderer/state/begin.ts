@@ -1,3 +1,4 @@
+import { devices } from '../../core/define/host.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
 import { commandOf } from '../commands/commands.ts';
@@ -8,15 +9,17 @@ import { openDocument } from './sessions.ts';
 import { setState, state } from './state.ts';
 import { followTheme, themeOf } from './theme.ts';
 import { sayProblem, toast } from './toasts.ts';
+import { followUiZoom } from './uiZoom.ts';
 
 /** Ties the state to a back end: what it says goes into the state, and the address says what to open first. */
 export function beginStudio(api: StudioApi): void {
   setState({ api });
   followTheme();
+  followUiZoom();
   api.listen(heard);
-  api.watchConnection((connected) => {
+  api.watchConnection((connected, tries = 0) => {
     const before = state().connected;
-    setState({ connected });
+    setState({ connected, tries });
     if (connected && !before) void arrived();
   });
   followLive();
@@ -38,10 +41,12 @@ async function arrived(): Promise<void> {
   try {
     const [known, catalog] = await Promise.all([api.call('about', {}), api.call('catalog', {})]);
     const theme = themeOf(known.settings['theme']);
+    const device = devices.find((d) => d === known.settings['device']);
     setState({
       about: known,
       specs: new Map(catalog.nodes.map((node) => [node.type, node])),
       ...(theme === null ? {} : { theme }),
+      ...(device === undefined ? {} : { device }),
     });
     if (about === null) await openFromAddress();
     else if (session !== null) await rejoin();

@@ -84,7 +84,8 @@ export async function saveAs(): Promise<boolean> {
     startIn: session.path === null ? undefined : session.folder,
     name: `${document.name.replace(/[^\p{L}\p{N}_ -]+/gu, '-') || 'pipeline'}.tributary.json`,
   });
-  return path === null ? false : write(path);
+  // The dialog asked whether a file of that name is to be replaced.
+  return path === null ? false : write(path, true);
 }
 
 async function write(path: string | undefined, replace = false): Promise<boolean> {

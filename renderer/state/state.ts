@@ -62,6 +62,7 @@ export type Dialog =
   | { readonly dialog: 'commands' }
   | { readonly dialog: 'find' }
   | { readonly dialog: 'keys' }
+  | { readonly dialog: 'about' }
   | {
       readonly dialog: 'files';
       readonly purpose: 'openPipeline' | 'savePipeline' | 'model' | 'media' | 'file' | 'folder';
@@ -89,6 +90,8 @@ export interface Toast {
 export interface StudioState {
   readonly api: StudioApi;
   readonly connected: boolean;
+  /** How often the lost connection was tried since. */
+  readonly tries: number;
   readonly about: About | null;
   readonly specs: ReadonlyMap<string, NodeSpec>;
 
@@ -143,6 +146,7 @@ export const useStudio = create<StudioState>()(() => ({
   // Set by main.tsx before anything is drawn.
   api: undefined as unknown as StudioApi,
   connected: false,
+  tries: 0,
   about: null,
   specs: new Map(),
   session: null,
