@@ -304,6 +304,8 @@ export type StudioEvent =
   /** The file on disk is another than the one opened or saved. `path` null: it is gone. */
   | { readonly event: 'fileChanged'; readonly session: string; readonly gone: boolean }
   | { readonly event: 'libraryChanged'; readonly session: string }
+  /** Pictures of samples that the last `welcome` went without are there now. */
+  | { readonly event: 'welcomeChanged' }
   /** The engine process ended by itself; the next run starts another. */
   | { readonly event: 'engineEnded'; readonly problem: ProblemData };
 
@@ -413,8 +415,8 @@ export interface StudioApi {
   call<M extends StudioMethod>(method: M, args: StudioArgs<M>): Promise<StudioResults[M]>;
   /** Returns how to stop listening. */
   listen(listener: (event: StudioEvent) => void): () => void;
-  /** Whether the back end is there; called at once and at every change. */
-  watchConnection(listener: (connected: boolean) => void): () => void;
+  /** Whether the back end is there; called at once, at every change, and with each try to reach it again. */
+  watchConnection(listener: (connected: boolean, tries?: number) => void): () => void;
   blobUrl(blob: string): string;
   /** Puts a file into the pipeline's folder. */
   upload(session: string, name: string, body: Blob): Promise<Imported>;

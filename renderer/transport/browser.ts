@@ -9,16 +9,16 @@ const retryMs = [100, 250, 500, 1000, 2000];
 export function browserApi(): StudioApi {
   const client = clientId();
   const listeners = new Set<(event: StudioEvent) => void>();
-  const watchers = new Set<(connected: boolean) => void>();
+  const watchers = new Set<(connected: boolean, tries: number) => void>();
   const calls = new Calls((text) => socket?.send(text));
   let socket: WebSocket | null = null;
   let tries = 0;
   let connected = false;
 
   function setConnected(next: boolean): void {
-    if (next === connected) return;
+    if (next && connected) return;
     connected = next;
-    for (const watcher of watchers) watcher(next);
+    for (const watcher of watchers) watcher(next, tries);
   }
 
   function open(): void {
@@ -53,7 +53,7 @@ export function browserApi(): StudioApi {
     },
     watchConnection: (listener) => {
       watchers.add(listener);
-      listener(connected);
+      listener(connected, tries);
       return () => watchers.delete(listener);
     },
     blobUrl: (blob) => new URL(`blob/${blob}`, document.baseURI).href,
@@ -77,11 +77,10 @@ export async function uploadTo(url: URL, client: string, name: string, body: Blo
   return answer;
 }
 
-/** Kept for the tab, so that a reload is still the same client. */
+/** Kept over a reload, so that the page is still the same client. While the page lives it is not to be found: a duplicated tab is another. */
 function clientId(): string {
-  const known = sessionStorage.getItem('client');
-  if (known !== null) return known;
-  const fresh = crypto.randomUUID().replaceAll('-', '');
-  sessionStorage.setItem('client', fresh);
-  return fresh;
+  const id = sessionStorage.getItem('client') ?? crypto.randomUUID().replaceAll('-', '');
+  sessionStorage.removeItem('client');
+  window.addEventListener('pagehide', () => sessionStorage.setItem('client', id));
+  return id;
 }
