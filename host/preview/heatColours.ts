@@ -7,7 +7,7 @@ export const heatColours: Uint8Array = Uint8Array.from(
   Array.from({ length: 256 }, (_, i) => {
     const x = i / 255;
     const hue = ((285 + 180 * x) * Math.PI) / 180;
-    return inSrgb(0.12 + 0.86 * x, 0.04 + 0.19 * Math.sin(Math.PI * Math.min(1, 0.95 * x + 0.03)), hue);
+    return inSrgb(0.12 + 0.86 * x, 0.03 + 0.135 * Math.sin(Math.PI * Math.min(1, 0.95 * x + 0.03)), hue);
   }).flat(),
 );
 

@@ -1,5 +1,5 @@
 import type { AudioValue } from '../../core/kinds/value.ts';
-import { emptyBands, type MelFilters, makeMelFilters, melSpectrogram } from '../../nodes/kernels/mel.ts';
+import { hzToMel, type MelFilters, makeMelFilters, melSpectrogram } from '../../nodes/kernels/mel.ts';
 import type { FrameLayout } from '../../nodes/kernels/spectrogram.ts';
 import { heatColours } from './heatColours.ts';
 import { indexedPng } from './indexedPng.ts';
@@ -27,7 +27,7 @@ export async function spectrogramPng(
   const samples = audio.channels[0]?.length ?? 0;
   const columns = Math.max(1, Math.min(width, samples));
   const fftLength = Math.min(8192, Math.max(64, 2 ** Math.ceil(Math.log2(sampleRateHz * 0.032))));
-  const filters = fullFilters(sampleRateHz, fftLength, Math.min(height, 256));
+  const filters = bandFilters(sampleRateHz, fftLength, Math.min(height, 256));
   // At least half overlapped: a click between two windows would be in neither.
   const hop = Math.max(1, Math.min(Math.floor(samples / columns), fftLength / 2));
   const frames = Math.max(1, Math.ceil(samples / hop));
@@ -49,20 +49,12 @@ export async function spectrogramPng(
   return indexedPng(levelsOf(energy, counts, filters.mels), columns, filters.mels, palette);
 }
 
-/** As many bands as there can be without one that catches no bin and would stay dark. */
-function fullFilters(sampleRateHz: number, fftLength: number, most: number): MelFilters {
-  for (let mels = most; ; mels = Math.floor(mels * 0.9)) {
-    const filters = makeMelFilters({
-      sampleRateHz,
-      fftLength,
-      mels: Math.max(1, mels),
-      minHz: 0,
-      maxHz: sampleRateHz / 2,
-      scale: 'slaney',
-      norm: 'slaney',
-    });
-    if (mels <= 1 || emptyBands(filters) === 0) return filters;
-  }
+/** At most as many bands as keep them no closer than bins, which would show as stripes. */
+function bandFilters(sampleRateHz: number, fftLength: number, most: number): MelFilters {
+  const maxHz = sampleRateHz / 2;
+  const apart = Math.floor(hzToMel(maxHz, 'slaney') / hzToMel(sampleRateHz / fftLength, 'slaney')) - 1;
+  const mels = Math.max(1, Math.min(most, apart));
+  return makeMelFilters({ sampleRateHz, fftLength, mels, minHz: 0, maxHz, scale: 'slaney', norm: 'slaney' });
 }
 
 /** The mean of the channels from sample `start` on; 0 where there is no sample. */
