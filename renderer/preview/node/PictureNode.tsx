@@ -66,12 +66,11 @@ export function BoxesNode({ preview, width, height, onGone }: Box & { readonly p
         >
           {blob === undefined && <rect className="boxes-frame" width={imageWidth} height={imageHeight} />}
           {boxes.slice(0, 60).map((box, i) => (
-            <g key={`${i} ${box.x1} ${box.y1}`}>
+            // biome-ignore lint/suspicious/noArrayIndexKey: a box is its place.
+            <g key={i}>
               <rect className="box-edge" {...rectOf(box)} />
               <rect className="box-line" {...rectOf(box)} />
-              {i < 6 && (
-                <BoxLabel x={box.x1} y={box.y1} text={box.label} scale={scale} most={imageWidth} under={i > 0} />
-              )}
+              {i < 6 && <BoxLabel x={box.x1} y={box.y1} text={box.label} scale={scale} most={imageWidth} />}
             </g>
           ))}
         </svg>
@@ -102,7 +101,6 @@ function BoxLabel({
   readonly text: string;
   readonly scale: number;
   readonly most: number;
-  readonly under: boolean;
 }) {
   const size = 10 / scale;
   const width = Math.min(most, (text.length * 0.58 + 0.7) * size);
@@ -127,15 +125,15 @@ export function MaskNode({ preview, height, onGone }: Box & { readonly preview: 
         {under !== undefined && <Picture blob={under} onGone={onGone} />}
         <Picture blob={blob} className={under === undefined ? 'exact' : 'exact over'} onGone={onGone} />
       </Well>
-      <ul className="mask-key">
+      <span className="mask-key">
         {(named.length > 0 ? named : classes).slice(0, 3).map((one) => (
-          <li key={one.class}>
+          <span key={one.class} className="mask-class">
             <span className="swatch" style={{ background: one.colour }} />
             <span className="grow">{one.label}</span>
             {shareText(one.share)}
-          </li>
+          </span>
         ))}
-      </ul>
+      </span>
     </>
   );
 }
