@@ -14,12 +14,7 @@ export async function copyNew(from: string, to: string): Promise<void> {
     await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      if (await sameContent(from, to)) return;
-      throw new Problem('document-conflict', {
-        message: `"${to}" is there already, with another content than the pipeline's file of that name.`,
-        fix: 'Save in another folder, or move that file away.',
-        where: { file: to },
-      });
+      return refuseOther(from, to);
     }
     throw new Problem('output-unwritable', {
       message: `"${from}" could not be copied to "${to}": ${(cause as Error).message}.`,
@@ -30,8 +25,18 @@ export async function copyNew(from: string, to: string): Promise<void> {
   }
 }
 
+/** Throws `document-conflict` when something of other content stands where a file is to be copied to. */
+export async function refuseOther(from: string, to: string): Promise<void> {
+  if ((await stat(to).catch(() => null)) === null || (await sameContent(from, to))) return;
+  throw new Problem('document-conflict', {
+    message: `"${to}" is there already, with another content than the pipeline's file of that name.`,
+    fix: 'Save in another folder, or move that file away.',
+    where: { file: to },
+  });
+}
+
 /** Whether two files hold the same bytes. */
-export async function sameContent(a: string, b: string): Promise<boolean> {
+async function sameContent(a: string, b: string): Promise<boolean> {
   const [first, second] = await Promise.all([stat(a), stat(b)]);
   if (!first.isFile() || !second.isFile() || first.size !== second.size) return false;
   return (await hashFile(a)) === (await hashFile(b));

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { filesOf } from '../../core/check/files.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import { Problem } from '../../core/problems/problem.ts';
-import { copyNew } from '../../host/files/copyNew.ts';
+import { copyNew, refuseOther } from '../../host/files/copyNew.ts';
 import { readModelFile } from '../../host/files/modelFile.ts';
 import { kindOfPath, makeFolder } from '../../host/files/userPath.ts';
 import { walkFiles } from '../../host/files/walkFiles.ts';
@@ -30,6 +30,8 @@ export async function carryFiles(
     const own = await walkFiles(session.ownFolder, { depth: 6, files: 5000, names: 20_000, wanted: () => true });
     for (const file of own) names.add(file.path);
   }
+  // All are looked at before the first is written.
+  for (const name of names) await refuseOther(path.join(session.folder, name), path.join(to, name));
   for (const name of names) await copyNew(path.join(session.folder, name), path.join(to, name));
 }
 

@@ -7,6 +7,7 @@ import type { OpenedSession } from '../../core/studio/api.ts';
 import { openDocument as readDocument, realPath } from '../../host/files/documentFile.ts';
 import { beginJournal, setAsideJournal } from '../../host/files/journalFile.ts';
 import { takeLock } from '../../host/files/locks.ts';
+import { removeOwn } from '../../host/files/stateFile.ts';
 import { kindOfPath, makeFolder } from '../../host/files/userPath.ts';
 import type { BackEnd } from './backEnd.ts';
 import { endSession } from './closing.ts';
@@ -79,6 +80,7 @@ export async function newDocument(back: BackEnd, client: string, model: string |
     await beginUntitled(back, session);
     return describe(session, { unsaved: model !== undefined, warnings: [] });
   } catch (error) {
+    await removeOwn(folder);
     await forgetUntitled(back.state, id);
     throw error;
   }

@@ -1,4 +1,3 @@
-import { filesOf } from '../../core/check/files.ts';
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import { Problem, type ProblemData, toProblemData } from '../../core/problems/problem.ts';
@@ -136,6 +135,7 @@ export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
           },
         },
       );
+      if (isWhole(session, ask, result)) await back.timings.add(session.sample ?? '', result.wallMs);
       return { summary: summary('done', null, result), result };
     } catch (error) {
       const problem = toProblemData(signal.aborted ? signal.reason : error, 'internal');
@@ -144,13 +144,11 @@ export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
   }
 
   async function run(session: Session, id: string, ask: RunAsk, signal: AbortSignal): Promise<void> {
-    const { summary, result } = await follow(session, id, ask, signal, true);
+    const { summary } = await follow(session, id, ask, signal, true);
     underWay.delete(id);
     if (signal.reason instanceof Superseded) back.engine.release(id);
     else keep(summary);
     back.emit({ event: 'runEnded', session: session.id, summary });
-    if (result !== null && isWhole(session, ask, result, back))
-      await back.timings.add(session.sample ?? '', result.wallMs);
   }
 
   return {
@@ -221,17 +219,22 @@ function outputsOf(document: PipelineDocument, result: RunResult | null): RunSum
   );
 }
 
-/** A run that says how long the sample takes: all of it, as it is shipped, nothing from the cache. */
-function isWhole(session: Session, ask: RunAsk, result: RunResult, back: Pick<BackEnd, 'registry'>): boolean {
+/** A run that says how long the sample takes: all of it, as it is shipped, nothing from the cache, models open. */
+function isWhole(session: Session, ask: RunAsk, result: RunResult): boolean {
   const reports = Object.values(result.nodes);
   return (
     session.sample !== null &&
     ask.targets.length === 0 &&
     session.edited.history.at === 0 &&
-    filesOf(ask.document, back.registry).length > 0 &&
     reports.length === ask.document.nodes.length &&
-    reports.every((report) => report.state !== 'cached')
+    reports.every((report) => report.state === 'ran' && !hasOpenedModel(report))
   );
+}
+
+/** Its time holds the opening of the model, which happens once. */
+function hasOpenedModel({ runMs, items, notes }: NodeReport): boolean {
+  const [model, queue] = [notes['runMs'], notes['queueMs']];
+  return typeof model === 'number' && typeof queue === 'number' && items === 1 && runMs > 3 * (model + queue) + 20;
 }
 
 function cancelled(message: string): Problem {

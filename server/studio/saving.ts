@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { filesOf } from '../../core/check/files.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
+import { type Edited, emptyHistory, undoEdit } from '../../core/graph/history.ts';
 import { writeJournalLine } from '../../core/graph/journal.ts';
 import { parseDocument } from '../../core/graph/parse.ts';
 import { writeDocument } from '../../core/graph/write.ts';
@@ -65,7 +66,7 @@ async function saveInPlace(
   const replaces = replace ? undefined : (session.sha256 ?? undefined);
   const sha256 = await writeFile(target, document, { replaces });
   session.sha256 = sha256;
-  await session.journal?.append(writeJournalLine({ line: 'saved', sha256 }));
+  await noteSaved(session, document, sha256);
   await back.recent.add(target, document.name);
   return { path: target, folder: session.folder, sha256, document };
 }
@@ -91,7 +92,7 @@ async function saveAs(
   session.journal =
     (from === null ? null : await copyJournal(from, journalFile)) ??
     (await beginJournal(journalFile, writeJournalLine({ line: 'base', document, sha256 })));
-  await session.journal.append(writeJournalLine({ line: 'saved', sha256 }));
+  await noteSaved(session, document, sha256);
   await before.journal?.close();
   if (before.path === null) await forgetUntitled(back.state, session.id);
   // The file that it came from stands as it was last saved, and so does its journal.
@@ -101,6 +102,34 @@ async function saveAs(
   session.stopWatching = watchDocument(back, session);
   await back.recent.add(target, document.name);
   return { path: target, folder, sha256, document };
+}
+
+/**
+ * Writes down that a document was saved. One that the journal does not lead to (its lines never arrived) begins it anew:
+ * else it would give back an older one.
+ */
+async function noteSaved(session: Session, document: PipelineDocument, sha256: string): Promise<void> {
+  const { journal } = session;
+  if (journal === null) return;
+  if (leadsTo(session.edited, document)) return journal.append(writeJournalLine({ line: 'saved', sha256 }));
+  await journal.close();
+  session.journal = await beginJournal(journal.file, writeJournalLine({ line: 'base', document, sha256 }));
+  session.edited = { document, history: emptyHistory };
+  session.linesTaken = 0;
+}
+
+/** Edits may have been made while it was saved: the document stands then some steps back. */
+const mostStepsBack = 20;
+
+function leadsTo(edited: Edited, document: PipelineDocument): boolean {
+  const text = writeDocument({ ...document, files: [] });
+  let state = edited;
+  for (let step = 0; step <= mostStepsBack; step++) {
+    if (writeDocument({ ...state.document, files: [] }) === text) return true;
+    if (state.history.at === 0) return false;
+    state = undoEdit(state);
+  }
+  return false;
 }
 
 /** Takes the lock when nobody has it any more, and the file's journal with it. */

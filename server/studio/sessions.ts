@@ -73,15 +73,15 @@ export function makeSessions(): Sessions {
       open.delete(session.id);
     },
     ending: (work) => {
-      const over = work.then(
-        () => ending.delete(over),
-        () => ending.delete(over),
-      );
-      ending.add(over);
+      const forget = (): void => {
+        ending.delete(work);
+      };
+      ending.add(work);
+      work.then(forget, forget);
       return work;
     },
     settled: async () => {
-      await Promise.all(ending);
+      await Promise.allSettled(ending);
     },
     requireRoom: () => {
       if (open.size < mostSessions) return;

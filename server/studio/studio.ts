@@ -59,7 +59,7 @@ export async function makeStudio(options: StudioOptions): Promise<Studio> {
     if (!closed) emit({ event: 'engineEnded', problem });
   });
   // The welcome screen is the first that anybody asks for: its pictures are made while the window opens.
-  void sampleCards(back).catch(() => undefined);
+  void sampleCards(back, back.thumbs.of).catch(() => undefined);
 
   async function endAll(ended: readonly ReturnType<typeof sessions.all>[number][]): Promise<void> {
     await Promise.all(ended.map((session) => endSession(back, session).catch(() => undefined)));

@@ -8,38 +8,72 @@ import { plainFiles, subfolders } from '../../host/files/userPath.ts';
 import { walkFiles } from '../../host/files/walkFiles.ts';
 import type { BackEnd } from './backEnd.ts';
 import { sampleAnswer } from './sampleAnswer.ts';
+import type { Thumb } from './thumbs.ts';
 import { listUntitled } from './untitled.ts';
 
 const suffix = '.tributary.json';
 
-/** Samples and recent files. A thumbnail that is not made in time is left out; it is there the next time. */
+/** Samples and recent files. Thumbnails that take longer are left out; an event says when they are there. */
 export async function welcome(back: BackEnd, client: string): Promise<StudioResults['welcome']> {
+  const { thumbsOf, late } = patientThumbs(back);
   const [samples, recent, untitled] = await Promise.all([
-    sampleCards(back),
+    sampleCards(back, thumbsOf),
     back.recent.list(),
     listUntitled(back, client),
   ]);
   const all = [...untitled, ...recent].sort((a, b) => b.openedAt - a.openedAt);
+  late();
   return { samples, recent: all };
 }
 
-export async function sampleCards(back: BackEnd): Promise<readonly SampleCard[]> {
+type ThumbOf = BackEnd['thumbs']['of'];
+const nothing: Thumb = { kind: 'other' };
+/** The first start of all has to make them; nobody waits for that in front of an empty window. */
+const patienceMs = 700;
+
+function patientThumbs(back: BackEnd): { readonly thumbsOf: ThumbOf; readonly late: () => void } {
+  const making: Promise<unknown>[] = [];
+  let missed = false;
+  const endMs = performance.now() + patienceMs;
+  return {
+    thumbsOf: (folder, file) => {
+      const thumb = back.thumbs.of(folder, file);
+      making.push(thumb);
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<Thumb>((resolve) => {
+        timer = setTimeout(
+          () => {
+            missed = true;
+            resolve(nothing);
+          },
+          Math.max(0, endMs - performance.now()),
+        );
+      });
+      return Promise.race([thumb, patience]).finally(() => clearTimeout(timer));
+    },
+    late: () => {
+      if (missed) void Promise.all(making).then(() => back.emit({ event: 'welcomeChanged' }));
+    },
+  };
+}
+
+export async function sampleCards(back: BackEnd, thumbsOf: ThumbOf): Promise<readonly SampleCard[]> {
   const names = await subfolders(back.samplesFolder);
-  const cards = await Promise.all(names.map((name) => sampleCard(back, name)));
+  const cards = await Promise.all(names.map((name) => sampleCard(back, name, thumbsOf)));
   // The one with most modalities shows best what this is for.
   return cards
     .filter((card) => card !== null)
     .sort((a, b) => b.kindsIn.length - a.kindsIn.length || (a.title < b.title ? -1 : 1));
 }
 
-async function sampleCard(back: BackEnd, name: string): Promise<SampleCard | null> {
+async function sampleCard(back: BackEnd, name: string, thumbsOf: ThumbOf): Promise<SampleCard | null> {
   const folder = path.join(back.samplesFolder, name);
   if (!(await plainFiles(folder)).some((file) => file.endsWith(suffix))) return null;
   const opened = await openDocument(folder, back.limits).catch(() => null);
   if (opened === null) return null;
   const { document, file } = opened;
   const found = sampleInputs(back, document);
-  const inputs = await Promise.all(found.map((input) => shownInput(back, folder, input)));
+  const inputs = await Promise.all(found.map((input) => shownInput(thumbsOf, folder, input)));
   const shown = found.flatMap(({ sample, text }) => [path.basename(sample), text]).filter((part) => part !== '');
   const reference = await readState(path.join(folder, 'reference.json'));
   return {
@@ -74,7 +108,7 @@ function sampleInputs(back: BackEnd, document: PipelineDocument): readonly Found
   });
 }
 
-async function shownInput(back: BackEnd, folder: string, input: FoundInput): Promise<SampleInput> {
+async function shownInput(thumbsOf: ThumbOf, folder: string, input: FoundInput): Promise<SampleInput> {
   const { name, kind, sample, text } = input;
   if (text !== '') return { name, kind, text: text.slice(0, 300) };
   if (sample === '') return { name, kind };
@@ -86,7 +120,7 @@ async function shownInput(back: BackEnd, folder: string, input: FoundInput): Pro
     wanted: (found) => found === path.posix.basename(sample),
   });
   if (file === undefined) return { name, kind };
-  const thumb = await back.thumbs.of(folder, file);
+  const thumb = await thumbsOf(folder, file);
   return {
     name,
     kind,

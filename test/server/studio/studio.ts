@@ -24,8 +24,13 @@ export interface Window {
   readonly client: string;
 }
 
-export async function startStudio(stateFolder = tempFolder(), nodeFolders: readonly string[] = []): Promise<Studio> {
-  const studio = await makeStudio({ nodeFolders, limits: {}, stateFolder, samplesFolder });
+/** `samples`: none unless asked for, since their pictures start an engine. */
+export async function startStudio(
+  stateFolder = tempFolder(),
+  options: { readonly samples?: string; readonly nodeFolders?: readonly string[] } = {},
+): Promise<Studio> {
+  const { samples = path.join(stateFolder, 'no-samples'), nodeFolders = [] } = options;
+  const studio = await makeStudio({ nodeFolders, limits: {}, stateFolder, samplesFolder: samples });
   onTestFinished(() => studio.close());
   return studio;
 }
