@@ -1,0 +1,118 @@
+import type { SampleAnswer, SampleCard, SampleInput } from '../../core/studio/api.ts';
+import { useStudio } from '../state/state.ts';
+import { Moments } from './Moments.tsx';
+import { wavePath } from './wavePath.ts';
+
+/** The width at which a card is drawn, for lines and letters laid over pictures. */
+const cardWidth = 344;
+const artHeight = 176;
+
+/** What goes into a sample and what comes out of it, in one picture. */
+export function SampleArt({ sample: { inputs, answer } }: { readonly sample: SampleCard }) {
+  const picture = inputs.find((input) => input.blob !== undefined);
+  const others = inputs.filter((input) => input !== picture);
+  if (picture !== undefined && answer?.kind === 'boxes') return <Boxed input={picture} answer={answer} />;
+  if (answer?.kind === 'moments')
+    return (
+      <div className="art rows">
+        {picture !== undefined ? (
+          <Picture input={picture} />
+        ) : (
+          others.map((input) => <Other key={input.name} input={input} />)
+        )}
+        <Moments moments={answer.moments} />
+      </div>
+    );
+  if (picture === undefined)
+    return (
+      <div className="art rows padded">
+        {others.map((input) => (
+          <Other key={input.name} input={input} />
+        ))}
+        <Answer answer={answer} most={others.some((input) => input.peaks !== undefined) ? 3 : 4} />
+      </div>
+    );
+  return (
+    <div className="art beside">
+      <Picture input={picture} />
+      <div className="art-side">
+        {others.map((input) => (
+          <Other key={input.name} input={input} />
+        ))}
+        <Answer answer={answer} most={others.length > 0 ? 2 : 4} />
+      </div>
+    </div>
+  );
+}
+
+function Picture({ input }: { readonly input: SampleInput }) {
+  const api = useStudio((s) => s.api);
+  return <img className="art-picture" src={api.blobUrl(input.blob ?? '')} alt="" draggable={false} />;
+}
+
+function Other({ input }: { readonly input: SampleInput }) {
+  if (input.peaks !== undefined)
+    return (
+      <svg className="art-wave" viewBox="0 0 100 40" preserveAspectRatio="none" aria-hidden="true">
+        <path d={wavePath(input.peaks, 100, 40)} vectorEffect="non-scaling-stroke" />
+      </svg>
+    );
+  if (input.text !== undefined) return <p className="art-text">{input.text}</p>;
+  return null;
+}
+
+function Answer({ answer, most }: { readonly answer: SampleAnswer | null; readonly most: number }) {
+  if (answer?.kind !== 'scores') return null;
+  const best = answer.best.slice(0, most);
+  const top = Math.max(...best.map(({ value }) => value), Number.EPSILON);
+  return (
+    <ol className="art-bars">
+      {best.map(({ label, value }, i) => (
+        <li key={label} className={i === 0 ? 'first' : undefined}>
+          <span className="cut">{label}</span>
+          <span>{value.toFixed(2)}</span>
+          <i style={{ width: `${(Math.max(0, value) / Math.max(1, top)) * 100}%` }} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Boxed({
+  input,
+  answer,
+}: {
+  readonly input: SampleInput;
+  readonly answer: Extract<SampleAnswer, { readonly kind: 'boxes' }>;
+}) {
+  const api = useStudio((s) => s.api);
+  const { imageWidth: width, imageHeight: height, boxes } = answer;
+  // One unit of the drawing is one pixel of the picture; `px` of them are one pixel on the screen.
+  const px = 1 / Math.max(cardWidth / width, artHeight / height);
+  const size = 11 * px;
+  return (
+    <svg
+      className="art-boxed"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="xMidYMid slice"
+      aria-hidden="true"
+    >
+      <image href={api.blobUrl(input.blob ?? '')} width={width} height={height} preserveAspectRatio="none" />
+      {boxes.map(({ box: [x1, y1, x2, y2], label, score }) => {
+        const text = `${label} ${score.toFixed(2)}`;
+        const tag = (text.length * 6.1 + 8) * px;
+        const above = y1 - 16 * px > (height - artHeight * px) / 2;
+        const y = above ? y1 - 16 * px : y1;
+        return (
+          <g key={`${text} ${x1} ${y1}`}>
+            <rect className="box" x={x1} y={y1} width={x2 - x1} height={y2 - y1} strokeWidth={2 * px} />
+            <rect className="tag" x={x1 - px} y={y} width={tag} height={16 * px} />
+            <text x={x1 + 3 * px} y={y + 12 * px} fontSize={size}>
+              {text}
+            </text>
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
