@@ -16,11 +16,11 @@ import { makeSessions } from './sessions.ts';
 import { statePaths } from './statePaths.ts';
 import { makeThumbStore } from './thumbs.ts';
 import { openTimings } from './timings.ts';
-import type { Studio, StudioOptions } from './types.ts';
+import type { LocalStudio, StudioOptions } from './types.ts';
 import { sampleCards } from './welcome.ts';
 
 /** Makes the back end. Throws the problem of a node folder that cannot be loaded. */
-export async function makeStudio(options: StudioOptions): Promise<Studio> {
+export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
   const own = (await Promise.all(options.nodeFolders.map(loadNodeFolder))).flat();
   const registry = makeRegistry([...builtinNodes, ...own]);
   const engine = startEngine({ nodeFolders: options.nodeFolders, limits: options.limits });
@@ -80,6 +80,7 @@ export async function makeStudio(options: StudioOptions): Promise<Studio> {
     },
     blob: (id) => blobs.get(id),
     upload: async (client, session, name, body) => takeUpload(back, sessions.get(client, session), name, body),
+    enginePid: () => engine.pid(),
     leave: (client) => {
       void endAll(sessions.all().filter((session) => session.client === client));
     },

@@ -17,6 +17,12 @@ export interface Studio {
   close(): Promise<void>;
 }
 
+/** A studio in this process. */
+export interface LocalStudio extends Studio {
+  /** Process id of its engine; null before the first run. */
+  enginePid(): number | null;
+}
+
 export interface StudioBlob {
   readonly mime: string;
   readonly bytes: Uint8Array;

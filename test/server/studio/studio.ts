@@ -7,7 +7,7 @@ import type { Edit } from '../../../core/graph/edit.ts';
 import type { JournalLine } from '../../../core/graph/journal.ts';
 import type { RunSummary, StudioArgs, StudioEvent, StudioMethod, StudioResults } from '../../../core/studio/api.ts';
 import { makeStudio } from '../../../server/studio/studio.ts';
-import type { Studio } from '../../../server/studio/types.ts';
+import type { LocalStudio, Studio } from '../../../server/studio/types.ts';
 import { tempFolder } from '../../temp-folder.ts';
 
 export const samplesFolder = fileURLToPath(new URL('../../../samples', import.meta.url));
@@ -28,7 +28,7 @@ export interface Window {
 export async function startStudio(
   stateFolder = tempFolder(),
   options: { readonly samples?: string; readonly nodeFolders?: readonly string[] } = {},
-): Promise<Studio> {
+): Promise<LocalStudio> {
   const { samples = path.join(stateFolder, 'no-samples'), nodeFolders = [] } = options;
   const studio = await makeStudio({ nodeFolders, limits: {}, stateFolder, samplesFolder: samples });
   onTestFinished(() => studio.close());
