@@ -1,6 +1,6 @@
 import type { Limits } from '../core/define/limits.ts';
 import type { PortLike } from '../host/process/protocol.ts';
-import { answerCall, problemOf, readEnvelope } from '../server/answerCall.ts';
+import { answerText, problemOf } from '../server/answerCall.ts';
 import type { Studio } from '../server/studio/types.ts';
 import { takeBody } from './bodyPort.ts';
 import type { StudioAsk, StudioTell } from './studioMessages.ts';
@@ -14,13 +14,7 @@ export function serveStudio(
   const listening = new Map<string, () => void>();
 
   async function call(client: string, text: string): Promise<void> {
-    let answer: unknown;
-    try {
-      answer = await answerCall(studio, client, readEnvelope(text, limits.jsonDepth));
-    } catch (error) {
-      answer = { id: -1, ok: false, problem: problemOf(error) };
-    }
-    tell({ studio: 'message', client, text: JSON.stringify(answer) });
+    tell({ studio: 'message', client, text: await answerText(studio, client, text, limits.jsonDepth) });
   }
 
   async function upload(

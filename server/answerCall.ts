@@ -4,8 +4,23 @@ import { Problem, type ProblemData, problemData } from '../core/problems/problem
 import { callSchema, type StudioAnswer } from '../core/studio/api.ts';
 import type { Studio } from './studio/types.ts';
 
-/** Answers whatever came as an envelope. Never rejects: what is wrong becomes the answer's problem. */
-export async function answerCall(studio: Studio, client: string, envelope: unknown): Promise<StudioAnswer> {
+/** Answers whatever came as text, in text. Never rejects: what is wrong becomes the answer's problem. */
+export async function answerText(studio: Studio, client: string, text: string, jsonDepth: number): Promise<string> {
+  let answer: StudioAnswer;
+  try {
+    answer = await answerCall(studio, client, readEnvelope(text, jsonDepth));
+  } catch (error) {
+    answer = { id: idOfText(text), ok: false, problem: problemOf(error) };
+  }
+  try {
+    return JSON.stringify(answer);
+  } catch (error) {
+    // A result that JSON cannot hold is our fault, and the caller still gets an answer.
+    return JSON.stringify({ id: answer.id, ok: false, problem: problemOf(error) } satisfies StudioAnswer);
+  }
+}
+
+async function answerCall(studio: Studio, client: string, envelope: unknown): Promise<StudioAnswer> {
   const parsed = callSchema.safeParse(envelope);
   if (!parsed.success) {
     return {
@@ -26,7 +41,7 @@ export async function answerCall(studio: Studio, client: string, envelope: unkno
 }
 
 /** Envelope from a message's text; throws a Problem for what is not JSON, too deep or forged. */
-export function readEnvelope(text: string, jsonDepth: number): unknown {
+function readEnvelope(text: string, jsonDepth: number): unknown {
   // The envelope itself and a call's arguments stand around the document, whose own depth is limited.
   scanJson(text, jsonDepth + 8, 'The call');
   try {
@@ -51,10 +66,16 @@ export function problemOf(error: unknown): ProblemData {
 }
 
 /** The call's id as far as it can be told; -1 when it cannot. */
-export function idOf(envelope: unknown): number {
+function idOf(envelope: unknown): number {
   if (typeof envelope !== 'object' || envelope === null || !('id' in envelope)) return -1;
   const { id } = envelope;
   return typeof id === 'number' && Number.isSafeInteger(id) && id >= 0 ? id : -1;
+}
+
+/** The same of a text that was refused unread: a call that waits must get its answer. */
+function idOfText(text: string): number {
+  const match = /^\s*\{\s*"id"\s*:\s*(\d{1,15})\s*[,}]/.exec(text.slice(0, 100));
+  return match === null ? -1 : Number(match[1]);
 }
 
 function issuesText(error: z.ZodError): string {

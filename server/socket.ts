@@ -2,9 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { Limits } from '../core/define/limits.ts';
-import type { StudioAnswer } from '../core/studio/api.ts';
 import { closeCodes } from '../core/studio/transport.ts';
-import { answerCall, problemOf, readEnvelope } from './answerCall.ts';
+import { answerText } from './answerCall.ts';
 import type { Clients } from './clients.ts';
 import type { Studio } from './studio/types.ts';
 
@@ -58,16 +57,16 @@ export function makeSockets({ studio, clients, limits, pingMs }: SocketOptions):
       }
       socket.send(text);
     };
-    const answered = (answer: StudioAnswer): void => {
+    const answered = (answer: string): void => {
       underWay--;
       if (underWay < mostCalls && socket.isPaused) socket.resume();
-      send(answerText(answer));
+      send(answer);
     };
     socket.on('message', (data, isBinary) => {
       heard.add(socket);
       underWay++;
       if (underWay >= mostCalls) socket.pause();
-      void answer(studio, client, isBinary ? '' : data.toString(), limits).then(answered);
+      void answerText(studio, client, isBinary ? '' : data.toString(), limits.jsonDepth).then(answered);
     });
     const leave = clients.join(client, { send, close: (code) => socket.close(code) });
     socket.on('close', leave);
@@ -86,21 +85,4 @@ export function makeSockets({ studio, clients, limits, pingMs }: SocketOptions):
       server.close();
     },
   };
-}
-
-async function answer(studio: Studio, client: string, text: string, limits: Limits): Promise<StudioAnswer> {
-  try {
-    return await answerCall(studio, client, readEnvelope(text, limits.jsonDepth));
-  } catch (error) {
-    return { id: -1, ok: false, problem: problemOf(error) };
-  }
-}
-
-/** A result that JSON cannot hold is our fault, and the caller still gets an answer. */
-function answerText(answer: StudioAnswer): string {
-  try {
-    return JSON.stringify(answer);
-  } catch (error) {
-    return JSON.stringify({ id: answer.id, ok: false, problem: problemOf(error) } satisfies StudioAnswer);
-  }
 }

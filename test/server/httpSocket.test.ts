@@ -44,8 +44,8 @@ describe('calls', () => {
       ['{"id":4,"method":"toString","args":{}}', 4, 'usage'],
       ['{"id":5,"method":"about","args":{},"extra":1}', 5, 'usage'],
       ['{"id":6,"method":"about","args":{"x":1}}', 6, 'usage'],
-      ['{"id":6,"method":"about","args":{"__proto__":{"x":1}}}', -1, 'document-forbidden-key'],
-      [`{"id":8,"method":"setSettings","args":${'['.repeat(500)}${']'.repeat(500)}}`, -1, 'document-too-deep'],
+      ['{"id":6,"method":"about","args":{"__proto__":{"x":1}}}', 6, 'document-forbidden-key'],
+      [`{"id":8,"method":"setSettings","args":${'['.repeat(500)}${']'.repeat(500)}}`, 8, 'document-too-deep'],
     ];
     for (const [text, id, code] of bad) {
       const answer = await exchange(socket, text);

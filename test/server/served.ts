@@ -67,20 +67,27 @@ export async function serve(options: Partial<StudioServerOptions> = {}): Promise
     cookie,
     get: (target, what = {}) => ask(server.port, target, { ...what, headers: { cookie, ...what.headers } }),
     raw: (text, ms) => raw(server.port, text, ms),
-    open: (client, headers = {}, onMessage = () => undefined) =>
-      new Promise((resolve, reject) => {
-        const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws?client=${client}`, {
-          headers: { origin, cookie, ...headers },
-        });
-        onTestFinished(() => socket.terminate());
-        socket.on('message', (data) => onMessage(JSON.parse(data.toString())));
-        socket.once('open', () => resolve(socket));
-        socket.once('error', reject);
-      }),
+    open: (client, headers = {}, onMessage) => socketTo(origin, client, { origin, cookie, ...headers }, onMessage),
   };
 }
 
-export function ask(port: number, target: string, { method = 'GET', headers = {}, body }: Ask): Promise<Answer> {
+/** A socket as the page opens it, once it is open. */
+export function socketTo(
+  origin: string,
+  client: string,
+  headers: Readonly<Record<string, string>>,
+  onMessage: (message: Record<string, unknown>) => void = () => undefined,
+): Promise<WebSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(`${origin.replace('http', 'ws')}/ws?client=${client}`, { headers });
+    onTestFinished(() => socket.terminate());
+    socket.on('message', (data) => onMessage(JSON.parse(data.toString())));
+    socket.once('open', () => resolve(socket));
+    socket.once('error', reject);
+  });
+}
+
+export function ask(port: number, target: string, { method = 'GET', headers = {}, body }: Ask = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       { host: '127.0.0.1', port, path: target, method, headers, agent: false },
