@@ -1,17 +1,11 @@
 import { CircleSlash2, TriangleAlert } from 'lucide-react';
-import type { KeyboardEvent, ReactNode } from 'react';
+import type { KeyboardEvent } from 'react';
 import type { Kind } from '../../core/kinds/value.ts';
-import type { Preview } from '../../core/studio/preview.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { kindLooks } from '../kinds/kind.ts';
 import { useStudio } from '../state/state.ts';
 import { openViewer } from '../state/viewing.ts';
-import { EmbeddingNode } from './node/EmbeddingNode.tsx';
-import { BoxesNode, ImageNode, MaskNode, VideoNode } from './node/PictureNode.tsx';
-import { ScoresNode } from './node/ScoresNode.tsx';
-import { SoundNode } from './node/SoundNode.tsx';
-import { TensorNode } from './node/TensorNode.tsx';
-import { JsonNode, TextNode } from './node/WordsNode.tsx';
+import { PreviewStill } from './PreviewStill.tsx';
 import { usePreview } from './previews.ts';
 import { spokenPreview } from './spoken.ts';
 
@@ -65,7 +59,7 @@ export function NodePreview({
       onClick={() => openViewer(end)}
       onKeyDown={keepKeys}
     >
-      <Content preview={preview} end={end} width={width} height={height} onGone={refetch} />
+      <PreviewStill preview={preview} end={end} width={width} height={height} onGone={refetch} />
       {port !== null && port.times.length > 1 && (
         <span className="item-place">
           {preview.index + 1} of {port.times.length}
@@ -73,50 +67,6 @@ export function NodePreview({
       )}
     </button>
   );
-}
-
-function Content({
-  preview,
-  end,
-  width,
-  height,
-  onGone,
-}: {
-  readonly preview: Preview;
-  readonly end: string;
-  readonly width: number;
-  readonly height: number;
-  readonly onGone: () => void;
-}): ReactNode {
-  const box = { width, height, onGone };
-  switch (preview.kind) {
-    case 'image':
-      return <ImageNode preview={preview} {...box} />;
-    case 'audio':
-      return <SoundNode preview={preview} width={width} height={preview.peaks.length > 1 ? 80 : height} />;
-    case 'video':
-      return <VideoWithTime preview={preview} {...box} />;
-    case 'text':
-      return <TextNode preview={preview} />;
-    case 'tensor':
-      return <TensorNode preview={preview} {...box} />;
-    case 'embedding':
-      return <EmbeddingNode preview={preview} end={end} width={width} height={height} />;
-    case 'scores':
-      return <ScoresNode preview={preview} />;
-    case 'boxes':
-      return <BoxesNode preview={preview} {...box} />;
-    case 'mask':
-      return <MaskNode preview={preview} {...box} />;
-    case 'json':
-      return <JsonNode preview={preview} />;
-  }
-}
-
-function VideoWithTime(props: Omit<Parameters<typeof VideoNode>[0], 'at'>) {
-  const { t, seconds } = props.preview;
-  const at = useStudio((s) => Math.round(Math.min(seconds, Math.max(0, s.time - t)) * 10) / 10);
-  return <VideoNode {...props} at={at} />;
 }
 
 /** Enter and space press the button here, and do nothing to the node that it stands on. */

@@ -25,7 +25,10 @@ export function usePlaying(from: number, to: number): readonly [boolean, () => v
     let frame = 0;
     const go = (now: number): void => {
       // Somebody moved the time by hand: that ends the playing.
-      if (state().time !== set) return stop();
+      if (state().time !== set) {
+        stop();
+        return;
+      }
       const next = Math.min(to, start + (now - begun) / 1000);
       if (!calm || now - said >= calmStepMs || next >= to) {
         said = now;

@@ -35,7 +35,7 @@ export function SoundLarge({
     player.toggle();
   };
   return (
-    <div className="sound-large" onKeyDown={keys} role="group" aria-label="Sound">
+    <section className="sound-large" onKeyDown={keys} aria-label="Sound">
       <div className="large-tools">
         <button
           type="button"
@@ -70,7 +70,7 @@ export function SoundLarge({
       <Waves {...{ preview, region, at: player.at }} onRegion={setRegion} onSeek={player.seek} onGone={onGone} />
       {seconds > heard && <p className="side-note">{`The first ${heard} s can be listened to.`}</p>}
       {player.problem !== null && <p className="side-note warn-ink">{player.problem}</p>}
-    </div>
+    </section>
   );
 }
 

@@ -58,7 +58,7 @@ export function TensorLarge({
         <span className="grow" />
         <code className="readout">{`${dtype} ${shapeText(shape)} ${bytesText(preview.bytes)}`}</code>
       </div>
-      {view === 'tokens' && <Tokens preview={preview} />}
+      {view === 'tokens' && <Tokens preview={preview} offset={offset} />}
       {view === 'heat' && heat !== undefined && <HeatLarge {...{ preview, end, slice, heat, onGone }} />}
       {view === 'histogram' && <Histogram preview={preview} />}
       {view === 'statistics' && <Statistics preview={preview} />}
@@ -103,7 +103,7 @@ function SliceStepper({
   );
 }
 
-function Tokens({ preview }: { readonly preview: TensorPreview }) {
+function Tokens({ preview, offset }: { readonly preview: TensorPreview; readonly offset: number }) {
   const { tokens = [], values } = preview;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
@@ -112,7 +112,7 @@ function Tokens({ preview }: { readonly preview: TensorPreview }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: a token is its place.
         <li key={at}>
           <code>{tokenText(token)}</code>
-          <span className="quiet">{values[at] ?? ''}</span>
+          <span className="quiet">{values[at - offset] ?? ''}</span>
         </li>
       ))}
     </ol>
