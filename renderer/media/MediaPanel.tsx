@@ -1,0 +1,4 @@
+/** The pipeline's sample media. */
+export function MediaPanel() {
+  return null;
+}
