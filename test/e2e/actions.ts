@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Locator, Page } from 'playwright';
+
+/** What a person does with hand and keys. */
+
+export function node(page: Page, id: string): Locator {
+  return page.locator(`.react-flow__node[data-id="${id}"]`);
+}
+
+export function output(page: Page, end: string): Locator {
+  return page.locator(`[data-port="${end}"][data-side="out"]`);
+}
+
+export function input(page: Page, end: string): Locator {
+  return page.locator(`[data-port="${end}"][data-side="in"]`);
+}
+
+async function centreOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  await locator.waitFor();
+  const box = await locator.boundingBox();
+  if (box === null) throw new Error('it is not on the screen');
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** Takes a wire at an output and carries it to an input, without letting go. */
+export async function carryWire(page: Page, from: string, to: string): Promise<void> {
+  const a = await centreOf(output(page, from));
+  const b = await centreOf(input(page, to));
+  await page.mouse.move(a.x, a.y);
+  await page.mouse.down();
+  await page.mouse.move(a.x + 12, a.y + 4, { steps: 3 });
+  await page.mouse.move(b.x, b.y, { steps: 12 });
+}
+
+export async function drawWire(page: Page, from: string, to: string): Promise<void> {
+  await carryWire(page, from, to);
+  await page.mouse.up();
+}
+
+/** Drags a palette row by its title onto the canvas, at a place in the canvas's own pixels. */
+export async function dragFromPalette(page: Page, title: string, x: number, y: number): Promise<void> {
+  const search = page.getByRole('searchbox', { name: /search nodes/i });
+  await search.fill(title);
+  const row = page.locator('.panel.left').getByText(title, { exact: true }).first();
+  await row.dragTo(page.locator('.canvas'), { targetPosition: { x, y } });
+  await search.fill('');
+}
+
+/** Drops files from the system onto an element. */
+export async function dropFiles(
+  page: Page,
+  target: Locator,
+  files: readonly string[],
+  at: { readonly x: number; readonly y: number },
+): Promise<void> {
+  const carried = files.map((file) => ({ name: path.basename(file), data: readFileSync(file).toString('base64') }));
+  const box = await target.boundingBox();
+  if (box === null) throw new Error('the target is not on the screen');
+  const transfer = await page.evaluateHandle((list) => {
+    const data = new DataTransfer();
+    for (const { name, data: base64 } of list)
+      data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
+    return data;
+  }, carried);
+  const init = { dataTransfer: transfer, clientX: box.x + at.x, clientY: box.y + at.y, bubbles: true };
+  await target.dispatchEvent('dragenter', init);
+  await target.dispatchEvent('dragover', init);
+  await target.dispatchEvent('drop', init);
+}
+
+/** Runs everything and waits for its end; the status line says how long it took. */
+export async function run(page: Page, keys = 'F5'): Promise<void> {
+  await page.keyboard.press(keys);
+  await page
+    .locator('.status')
+    .getByText(/Last run|ran in/i)
+    .waitFor({ timeout: 60_000 });
+}
+
+export async function openFile(page: Page, file: string): Promise<void> {
+  await page.evaluate((target) => {
+    location.hash = `open=${encodeURIComponent(target)}`;
+  }, file);
+  await page.locator('.react-flow__node').first().waitFor();
+}
+
+/** How many nodes and wires the pipeline has, as the page's own state says. */
+export async function counts(page: Page): Promise<{ readonly nodes: number; readonly wires: number }> {
+  return {
+    nodes: await page.locator('.react-flow__node').count(),
+    wires: await page.locator('.react-flow__edge').count(),
+  };
+}
