@@ -104,3 +104,36 @@ export function unsqueezeDims(shape: readonly Dim[] | null, axes: readonly numbe
   for (let i = 0; i < rank; i++) if (!places.has(i)) result[i] = shape[next++];
   return { shape: result };
 }
+
+/** Orders of axes that pictures come in, each way: NHWC and NCHW, HWC and CHW. */
+const pictureOrders = [
+  [0, 3, 1, 2],
+  [0, 2, 3, 1],
+  [2, 0, 1],
+  [1, 2, 0],
+];
+
+/**
+ * The order of axes in which a shape is the one that is wanted: that of a picture where it is one, else the one that
+ * leaves most axes in their order. null where no order fits, or the shape fits as it is.
+ */
+export function orderFor(shape: readonly Dim[], wanted: readonly Dim[]): readonly number[] | null {
+  if (shape.length !== wanted.length || shape.length > 8) return null;
+  const meets = (axis: number, at: number): boolean => {
+    const [dim, want] = [shape[axis], wanted[at]];
+    return typeof dim !== 'number' || typeof want !== 'number' || dim === want;
+  };
+  if (shape.every((_, i) => meets(i, i))) return null;
+  const picture = pictureOrders.find((order) => order.length === shape.length && order.every(meets));
+  if (picture !== undefined) return picture;
+  const left = shape.map((_, axis) => axis);
+  const order: number[] = [];
+  for (const [at, want] of wanted.entries()) {
+    const found = typeof want === 'number' ? left.find((axis) => shape[axis] === want) : undefined;
+    order[at] = found ?? -1;
+    if (found !== undefined) left.splice(left.indexOf(found), 1);
+  }
+  // What is wanted without a number takes what is left, in order.
+  const whole = order.map((axis) => (axis >= 0 ? axis : (left.shift() as number)));
+  return whole.every(meets) ? whole : null;
+}

@@ -2,7 +2,7 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { transposeTensor } from '../kernels/layout.ts';
-import { permutationOf, transposeDims } from '../kernels/reshapeDims.ts';
+import { orderFor, permutationOf, transposeDims } from '../kernels/reshapeDims.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 
 export const transpose = defineNode({
@@ -26,6 +26,11 @@ export const transpose = defineNode({
   infer: ({ inputs, params, report }) => ({
     tensor: { ...inputs.tensor, shape: inferredShape(transposeDims(inputs.tensor.shape, params.axes), report) },
   }),
+  mend: (from, to) => {
+    if (from.kind !== 'tensor' || !to.kinds.includes('tensor') || from.shape === null) return null;
+    const axes = to.want.shape === undefined ? null : orderFor(from.shape, to.want.shape);
+    return axes === null ? null : { axes };
+  },
   run: ({ inputs, params }) => {
     const { tensor } = inputs;
     concreteShape(transposeDims(tensor.shape, params.axes));
