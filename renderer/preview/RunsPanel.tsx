@@ -24,7 +24,7 @@ export function RunsPanel() {
           name="Runs and batch"
           tabs={[
             { id: 'runs', title: 'Runs' },
-            { id: 'batch', title: `Batch ${batch.done + batch.failed} of ${batch.total}` },
+            { id: 'batch', title: `Batch ${batch.done} of ${batch.total}` },
           ]}
           at={tab}
           onChange={setTab}
@@ -125,7 +125,7 @@ function Row({
           className="run-pick"
           aria-pressed={shown}
           title={shown ? 'Shown on the canvas' : 'Show on the canvas'}
-          onClick={() => showRun(newest ? null : run.run)}
+          onClick={() => void showRun(newest ? null : run.run)}
         >
           <span className="run-mark" aria-hidden="true" />
           {time}

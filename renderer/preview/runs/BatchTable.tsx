@@ -1,14 +1,16 @@
 import { Copy, Download } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { BatchRow } from '../../../core/studio/api.ts';
 import { shownRunOf } from '../../state/runs.ts';
 import { type RunView, useStudio } from '../../state/state.ts';
-import { showRun } from '../../state/viewing.ts';
+import { refreshRuns, showRun } from '../../state/viewing.ts';
 import { countText, msText } from '../numbers.ts';
 import { copyText, saveText } from '../take.ts';
 import { answerNames, type BatchSort, batchCsv, sortedRows } from './runWords.ts';
 
 const mostRows = 500;
+/** As many of the last ones may still have their values. */
+const mostKept = 6;
 
 /** What each item of a batch gave; a click shows its values on the canvas while they are kept. */
 export function BatchTable({ batch }: { readonly batch: NonNullable<RunView['batch']> }) {
@@ -18,7 +20,15 @@ export function BatchTable({ batch }: { readonly batch: NonNullable<RunView['bat
   const [sort, setSort] = useState<BatchSort | null>(null);
   const answers = useMemo(() => answerNames(rows), [rows]);
   const sorted = useMemo(() => (sort === null ? rows : sortedRows(rows, sort)), [rows, sort]);
-  const kept = useMemo(() => new Set(runs.map((run) => run.run)), [runs]);
+  const running = useStudio((s) => s.run?.phase === 'running');
+  const kept = useMemo(
+    () => new Set([...runs, ...(running ? rows.slice(-mostKept) : [])].map((run) => run.run)),
+    [runs, rows, running],
+  );
+  // What a batch leaves to look at is not told one by one.
+  useEffect(() => {
+    if (!running) void refreshRuns();
+  }, [running]);
   const problems = rows.some((row) => row.problem !== null);
   const columns = ['name', ...answers, 'ms', ...(problems ? ['problem'] : [])];
   return (
@@ -43,9 +53,9 @@ export function BatchTable({ batch }: { readonly batch: NonNullable<RunView['bat
           CSV
         </button>
         <span role="status" className="quiet">
-          {countText(done + failed, 'item')} of {total}
+          {countText(done, 'item')} of {total}
           {failed > 0 && `, ${failed} failed`}
-          {leftMs !== null && done + failed < total && `, about ${msText(leftMs)} left`}
+          {leftMs !== null && done < total && `, about ${msText(leftMs)} left`}
         </span>
       </div>
       <table className="run-table">
@@ -124,7 +134,7 @@ function Row({
           aria-pressed={shown}
           disabled={!kept}
           title={kept ? 'Show on the canvas' : 'Its values are not kept any more: only the last runs are.'}
-          onClick={() => showRun(row.run)}
+          onClick={() => void showRun(row.run)}
         >
           <span className="run-mark" aria-hidden="true" />
           {row.name}
