@@ -1,10 +1,11 @@
 import type { SampleAnswer, SampleCard, SampleInput } from '../../core/studio/api.ts';
 import { useStudio } from '../state/state.ts';
 import { Moments } from './Moments.tsx';
+import { useWidth } from './useWidth.ts';
 import { wavePath } from './wavePath.ts';
 
-/** The width at which a card is drawn, for lines and letters laid over pictures. */
-const cardWidth = 344;
+/** How a card is drawn until its width is known. */
+const usualWidth = 344;
 const artHeight = 176;
 
 /** What goes into a sample and what comes out of it, in one picture. */
@@ -29,7 +30,7 @@ export function SampleArt({ sample: { inputs, answer } }: { readonly sample: Sam
         {others.map((input) => (
           <Other key={input.name} input={input} />
         ))}
-        <Answer answer={answer} most={others.some((input) => input.peaks !== undefined) ? 3 : 4} />
+        <Answer answer={answer} most={3} />
       </div>
     );
   return (
@@ -71,7 +72,9 @@ function Answer({ answer, most }: { readonly answer: SampleAnswer | null; readon
         <li key={label} className={i === 0 ? 'first' : undefined}>
           <span className="cut">{label}</span>
           <span>{value.toFixed(2)}</span>
-          <i style={{ width: `${(Math.max(0, value) / Math.max(1, top)) * 100}%` }} />
+          <i>
+            <b style={{ width: `${(Math.max(0, value) / Math.max(1, top)) * 100}%` }} />
+          </i>
         </li>
       ))}
     </ol>
@@ -86,12 +89,14 @@ function Boxed({
   readonly answer: Extract<SampleAnswer, { readonly kind: 'boxes' }>;
 }) {
   const api = useStudio((s) => s.api);
+  const [svg, cardWidth] = useWidth(usualWidth);
   const { imageWidth: width, imageHeight: height, boxes } = answer;
   // One unit of the drawing is one pixel of the picture; `px` of them are one pixel on the screen.
   const px = 1 / Math.max(cardWidth / width, artHeight / height);
   const size = 11 * px;
   return (
     <svg
+      ref={svg}
       className="art-boxed"
       viewBox={`0 0 ${width} ${height}`}
       preserveAspectRatio="xMidYMid slice"

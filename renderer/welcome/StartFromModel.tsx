@@ -1,7 +1,8 @@
-import { Box, FileBox, LoaderCircle } from 'lucide-react';
+import { Box, FileBox, LoaderCircle, Upload } from 'lucide-react';
 import { useRef } from 'react';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { newDocument, pickPath } from '../state/sessions.ts';
+import { useStudio } from '../state/state.ts';
 
 /** A place to drop a model; the whole screen takes it, this says so. */
 export function StartFromModel({
@@ -15,6 +16,8 @@ export function StartFromModel({
   readonly onFile: (file: File) => void;
 }) {
   const input = useRef<HTMLInputElement>(null);
+  // The desktop's own dialog knows all files; a browser may run on another machine than the back end.
+  const remote = useStudio((s) => s.api.pickPath === undefined);
   async function choose(): Promise<void> {
     const model = await pickPath({ purpose: 'model' });
     if (model !== null) await newDocument(model);
@@ -38,13 +41,26 @@ export function StartFromModel({
         )}
       </div>
       <div className="start-model-buttons">
-        <button type="button" className="button" onClick={() => void choose()}>
+        <button
+          type="button"
+          className="button"
+          title="On the machine where Tributary runs"
+          onClick={() => void choose()}
+        >
           <FileBox size={14} aria-hidden="true" />
           Choose a file…
         </button>
-        <button type="button" className="button plain" onClick={() => input.current?.click()}>
-          Upload…
-        </button>
+        {remote && (
+          <button
+            type="button"
+            className="button"
+            title="From the computer in front of you"
+            onClick={() => input.current?.click()}
+          >
+            <Upload size={14} aria-hidden="true" />
+            Upload…
+          </button>
+        )}
         <input
           ref={input}
           type="file"
