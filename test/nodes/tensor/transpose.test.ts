@@ -22,7 +22,8 @@ describe('tensor.transpose at its edges', () => {
       transpose.mend?.({ ...anyType.tensor, dtype: 'float32', shape }, port.tensor({ shape: wanted, doc: '' }));
     expect(offer([1, 224, 224, 3], ['batch', 3, 224, 224])).toEqual({ axes: [0, 3, 1, 2] });
     expect(offer([1, 3, 224, 224], ['batch', null, null, 3])).toEqual({ axes: [0, 2, 3, 1] });
-    expect(offer([null, null, 3], [3, 'h', 'w'])).toEqual({ axes: [2, 0, 1] });
+    expect(offer([96, null, 3], [3, 'h', 'w'])).toEqual({ axes: [2, 0, 1] });
+    expect(offer([null, null, 3], [3, 'h', 'w'])).toBeNull();
     expect(offer([80, 3000], [3000, 80])).toEqual({ axes: [1, 0] });
     expect(offer([5, 7, 9], [9, 'n', 5])).toEqual({ axes: [2, 1, 0] });
     expect(offer([1, 3, 224, 224], ['batch', 3, 224, 224])).toBeNull();
