@@ -64,10 +64,8 @@ export function Palette() {
           <input
             ref={field}
             id={searchFieldId}
-            type="text"
-            role="combobox"
+            type="search"
             aria-label="Search nodes by name, keyword or kind"
-            aria-expanded={results !== null}
             aria-controls="palette-results"
             aria-activedescendant={active === undefined ? undefined : `result-${active.type}`}
             aria-autocomplete="list"

@@ -1,0 +1,4 @@
+/** All problems of the open pipeline. */
+export function ProblemsPanel() {
+  return null;
+}
