@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+  /** Another program than the command of this folder. */
+  readonly script?: string;
   /** Closes the reading end of stdout at once, as `head` does. */
   readonly closeOutput?: boolean;
 }
@@ -21,7 +23,7 @@ export interface CommandOptions {
 /** Runs the command as its own process, as a user would. */
 export function command(args: readonly string[], options: CommandOptions = {}): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [path.join(root, 'cli/tributary.mjs'), ...args], {
+    const child = spawn(process.execPath, [options.script ?? path.join(root, 'cli/tributary.mjs'), ...args], {
       cwd: options.cwd ?? root,
       env: { ...process.env, NO_COLOR: '1', ...options.env },
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -1,7 +1,8 @@
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { WebSocket } from 'ws';
 import { makeLimits } from '../../core/define/limits.ts';
 import { type ProblemData, problemFrom } from '../../core/problems/problem.ts';
@@ -28,17 +29,19 @@ interface Whole {
   readonly origin: string;
 }
 
+type AtEnd = (end: () => Promise<void>) => void;
+
 /** The whole of it: the real back end behind the real transport. */
-async function serveWhole(): Promise<Whole> {
+async function serveWhole(state = tempFolder(), atEnd: AtEnd = onTestFinished): Promise<Whole> {
   const studio = await makeStudio({
     nodeFolders: [],
     limits: {},
-    stateFolder: tempFolder(),
+    stateFolder: state,
     samplesFolder: path.join(root, 'samples'),
   });
-  onTestFinished(() => studio.close());
+  atEnd(() => studio.close());
   const server = await startStudioServer({ studio, limits: makeLimits(), rendererFolder: pageFolder(), port: 0 });
-  onTestFinished(() => server.close());
+  atEnd(() => server.close());
   const origin = `http://127.0.0.1:${server.port}`;
   const entered = await ask(server.port, `/${new URL(server.address()).search}`);
   const cookie = String(entered.headers['set-cookie']?.[0]).split(';')[0];
@@ -153,8 +156,20 @@ describe('every method', () => {
     fc.oneof(word, fc.jsonValue(), fc.constant({ nodes: [], wires: [] }), fc.constant([{ line: 'undo' }]), fc.nat()),
   );
 
+  // One studio for all: what one method broke, the next would meet.
+  const ends: (() => Promise<void>)[] = [];
+  let whole: Promise<Whole>;
+  beforeAll(() => {
+    const state = mkdtempSync(path.join(os.tmpdir(), 'tributary-state-'));
+    ends.push(async () => rmSync(state, { recursive: true, force: true }));
+    whole = serveWhole(state, (end) => ends.push(end));
+  });
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end();
+  });
+
   it.each(methods)('%s answers a problem to what does not fit', async (method) => {
-    const { open } = await serveWhole();
+    const { open } = await whole;
     const socket = await open('clientaa');
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.jsonValue(), near), async (args) => {
