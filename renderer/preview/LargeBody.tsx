@@ -1,5 +1,5 @@
 import { CircleSlash2, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { PortItems, Preview } from '../../core/studio/preview.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { allBoxes, BoxesLarge, type BoxesShown } from './large/BoxesLarge.tsx';
@@ -22,7 +22,14 @@ const pictureStep = 512;
 const mostPixels = 4096;
 
 /** What one port gave, large, with all that can be done with it. */
-export function LargeBody({ end }: { readonly end: string }) {
+export function LargeBody({
+  end,
+  onType,
+}: {
+  readonly end: string;
+  /** The exact type of what is shown, whenever that changes. */
+  readonly onType: (type: string | null) => void;
+}) {
   const [ref, size] = useSize<HTMLDivElement>();
   const [zoomed, setZoomed] = useState(0);
   const [slice, setSlice] = useState(0);
@@ -38,7 +45,8 @@ export function LargeBody({ end }: { readonly end: string }) {
     offset,
     off: size.width === 0,
   });
-  const scaled = (pixels: number): void => setZoomed(pixels);
+  const type = preview?.type ?? null;
+  useEffect(() => onType(type), [type, onType]);
   return (
     <div ref={ref} className={`large-body ${stale && preview !== null ? 'stale' : ''}`} aria-busy={stale}>
       {preview === null ? (
@@ -61,7 +69,7 @@ export function LargeBody({ end }: { readonly end: string }) {
             onOffset={setOffset}
             onBoxes={setBoxes}
             onMask={setMask}
-            onScale={scaled}
+            onScale={setZoomed}
             onGone={refetch}
           />
           <TakeButtons preview={preview} end={end} many={(port?.times.length ?? 0) > 1} boxes={boxes} mask={mask} />

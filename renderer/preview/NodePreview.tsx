@@ -26,6 +26,9 @@ export function pictureHeight(kind: Kind | null, width: number): number {
   }
 }
 
+/** On these nothing can lie: each part of them is to be read. */
+const wordy: ReadonlySet<Kind> = new Set(['text', 'scores', 'json']);
+
 /** What a port gave in the shown run, at the size of a node; a click or Enter shows it large. */
 export function NodePreview({
   node,
@@ -61,7 +64,7 @@ export function NodePreview({
     >
       <PreviewStill preview={preview} end={end} width={width} height={height} onGone={refetch} />
       {port !== null && port.times.length > 1 && (
-        <span className="item-place">
+        <span className={wordy.has(preview.kind) ? 'item-place under' : 'item-place'}>
           {preview.index + 1} of {port.times.length}
         </span>
       )}

@@ -31,7 +31,9 @@ function PortViewer({ end }: { readonly end: string }) {
   const [whole, setWhole] = useState(false);
   const document = useStudio((s) => s.document);
   const specs = useStudio((s) => s.specs);
-  const typeText = useStudio((s) => s.report?.typeTexts[end]);
+  const expected = useStudio((s) => s.report?.typeTexts[end]);
+  const [exact, setExact] = useState<string | null>(null);
+  const typeText = exact ?? expected;
   const run = useStudio(shownRunOf);
   const newest = useStudio((s) => s.runs[0]?.run === shownRunOf(s)?.run);
   const ports = useMemo(
@@ -91,7 +93,7 @@ function PortViewer({ end }: { readonly end: string }) {
           <X size={16} />
         </IconButton>
       </header>
-      <LargeBody key={end} end={end} />
+      <LargeBody key={end} end={end} onType={setExact} />
     </CanvasPanel>
   );
 }

@@ -62,7 +62,8 @@ export function barPaths(
   const top = Math.max(0, ...finite);
   const bottom = Math.min(0, ...finite);
   const span = top - bottom || 1;
-  const zero = (top / span) * height;
+  // Noughts alone lie on the floor.
+  const zero = top === 0 && bottom === 0 ? height : (top / span) * height;
   const step = width / Math.max(1, values.length);
   const gap = step > 3 ? 1 : 0;
   const one = (x: number, i: number): string => {

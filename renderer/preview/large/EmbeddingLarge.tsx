@@ -30,7 +30,7 @@ export function EmbeddingLarge({ preview }: { readonly preview: EmbeddingPreview
       <svg className="bars embedding-bars" viewBox={`0 0 ${Math.max(1, width)} 120`} preserveAspectRatio="none">
         <title>Each number as a bar</title>
         <path d={bars.above} />
-        <path className="filled" d={bars.below} />
+        <path className="below" d={bars.below} />
         <line className="divide" x1={0} x2={width} y1={bars.zero} y2={bars.zero} />
       </svg>
       <p className="side-note">{whole ? 'Every number as a bar.' : 'Means of neighbouring numbers as bars.'}</p>

@@ -95,7 +95,9 @@ function Waves({
   const [ref, { width, height }] = useSize<HTMLDivElement>();
   const begun = useRef<number | null>(null);
   const rows = Math.max(1, peaks.length);
-  const waves = Math.round((height - 24) * (spectrogram === undefined ? 1 : Math.min(0.6, 0.28 + 0.06 * rows)));
+  const waves = Math.round(
+    Math.max(0, height - 24) * (spectrogram === undefined ? 1 : Math.min(0.6, 0.28 + 0.06 * rows)),
+  );
   const tall = waves / rows;
   const ticks = ticksOf(0, seconds, Math.max(2, width / 90));
   const decimals = decimalsOf(ticks);

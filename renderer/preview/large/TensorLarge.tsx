@@ -2,15 +2,18 @@ import { ChevronLeft, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { TensorPreview } from '../../../core/studio/preview.ts';
 import { IconButton, Tabs } from '../controls.tsx';
+import { tokensOf } from '../node/TensorNode.tsx';
 import { bytesText, numberText, shapeText, shareText, wholeText } from '../numbers.ts';
 import { tokenText } from '../tokens.ts';
 import { curvePath } from '../waves.ts';
 import { HeatLarge } from './HeatLarge.tsx';
-import { sliceName } from './slices.ts';
+import { isVector, sliceName } from './slices.ts';
+import { VectorBars } from './VectorBars.tsx';
 
-type View = 'tokens' | 'heat' | 'histogram' | 'statistics' | 'values';
+type View = 'tokens' | 'bars' | 'heat' | 'histogram' | 'statistics' | 'values';
 const titles: Readonly<Record<View, string>> = {
   tokens: 'Tokens',
+  bars: 'Bars',
   heat: 'Heat map',
   histogram: 'Histogram',
   statistics: 'Statistics',
@@ -35,10 +38,13 @@ export function TensorLarge({
   readonly onOffset: (offset: number) => void;
   readonly onGone: () => void;
 }) {
-  const { tokens, heat, histogram, statistics, shape, dtype, slices } = preview;
+  const { heat, histogram, statistics, shape, slices } = preview;
+  const tokens = tokensOf(preview);
+  const vector = isVector(shape);
   const there: readonly View[] = [
     ...(tokens === undefined ? [] : (['tokens'] as const)),
-    ...(heat === undefined ? [] : (['heat'] as const)),
+    ...(vector && statistics !== null ? (['bars'] as const) : []),
+    ...(heat === undefined || vector ? [] : (['heat'] as const)),
     ...(histogram.length === 0 ? [] : (['histogram'] as const)),
     ...(statistics === null ? [] : (['statistics'] as const)),
     'values',
@@ -56,9 +62,10 @@ export function TensorLarge({
         />
         {view === 'heat' && slices > 1 && <SliceStepper {...{ shape, slices, slice, onSlice }} />}
         <span className="grow" />
-        <code className="readout">{`${dtype} ${shapeText(shape)} ${bytesText(preview.bytes)}`}</code>
+        <span className="readout">{bytesText(preview.bytes)}</span>
       </div>
       {view === 'tokens' && <Tokens preview={preview} offset={offset} />}
+      {view === 'bars' && <VectorBars preview={preview} offset={offset} />}
       {view === 'heat' && heat !== undefined && <HeatLarge {...{ preview, end, slice, heat, onGone }} />}
       {view === 'histogram' && <Histogram preview={preview} />}
       {view === 'statistics' && <Statistics preview={preview} />}

@@ -14,3 +14,8 @@ export function cellIndex(shape: readonly number[], slice: number, row: number, 
   const [rows, columns] = shape.slice(-2);
   return slice * rows * columns + row * columns + column;
 }
+
+/** At most one dimension is longer than 1, and there are values. */
+export function isVector(shape: readonly number[]): boolean {
+  return shape.every((dim) => dim > 0) && shape.filter((dim) => dim > 1).length <= 1;
+}

@@ -16,12 +16,13 @@ interface Props {
 export function TensorNode(props: Props) {
   const { preview } = props;
   const { statistics, shape, dtype } = preview;
+  const tokens = tokensOf(preview);
   const broken = statistics === null ? 0 : statistics.nan + statistics.infinite;
   const single = shape.every((dim) => dim === 1) ? preview.values[0] : undefined;
   return (
     <>
       <TensorPicture {...props} />
-      {single === undefined && statistics !== null && preview.tokens === undefined && (
+      {single === undefined && statistics !== null && tokens === undefined && (
         <Caption
           left={`${numberText(statistics.min)} … ${numberText(statistics.max)}`}
           right={
@@ -33,7 +34,7 @@ export function TensorNode(props: Props) {
           }
         />
       )}
-      <Caption left={<code>{`${dtype} ${shapeText(shape)}`}</code>} right={bytesText(preview.bytes)} />
+      <Caption left={<code>{`${dtype}[${shape.join(',')}]`}</code>} right={bytesText(preview.bytes)} />
     </>
   );
 }
@@ -42,7 +43,8 @@ export function TensorNode(props: Props) {
 const mostBars = 64;
 
 function TensorPicture({ preview, width, height, onGone }: Props) {
-  const { tokens, values, shape, statistics, channelHistograms, heat, histogram } = preview;
+  const { values, shape, statistics, channelHistograms, heat, histogram } = preview;
+  const tokens = tokensOf(preview);
   const total = shape.reduce((product, dim) => product * dim, 1);
   if (tokens !== undefined) return <TokenChips tokens={tokens} height={height} />;
   if (total === 0) return <Words height={height} text="Empty" />;
@@ -61,6 +63,11 @@ function TensorPicture({ preview, width, height, onGone }: Props) {
     );
   }
   return <Curves curves={[histogram]} width={width} height={height} zero={zeroAt(statistics, width)} />;
+}
+
+/** Masks and segment numbers come beside ids and have as many; noughts and ones are no ids. */
+export function tokensOf({ tokens, statistics }: TensorPreview): readonly string[] | undefined {
+  return statistics !== null && statistics.max <= 1 ? undefined : tokens;
 }
 
 /** Where zero lies in the range, when it lies inside. */
