@@ -42,9 +42,9 @@ import { ZoomControl } from './ZoomControl.tsx';
 
 const nodeTypes: NodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes: EdgeTypes = { wire: Wire };
-const fitOptions = { padding: 0.12, maxZoom: 1, minZoom: 0.1 };
+const fitOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
 const panButtons = [0, 1];
-const manyKeys = ['Meta', 'Control'];
+const manyKeys = ['Meta', 'Control', 'Shift'];
 /** Below this zoom a card is a plain block. */
 const farZoom = 0.35;
 

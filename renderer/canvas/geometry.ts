@@ -27,10 +27,21 @@ const wellGap = 4;
 const smallLetter = 6.1;
 const titleLetter = 7;
 
-/** How high the preview of a kind is on a card. */
+/** How high the preview of a kind is on a card: what NodePreview draws, less its last line, which the foot says. */
+const wells: Readonly<Record<Kind, number>> = {
+  image: 96,
+  video: 96,
+  boxes: 96,
+  mask: 96,
+  audio: 80,
+  text: 72,
+  tensor: 88,
+  embedding: 64,
+  scores: 112,
+  json: 96,
+};
 export function wellHeight(kind: Kind | null): number {
-  if (kind === null) return 0;
-  return kind === 'text' ? 56 : 96;
+  return kind === null ? 0 : wells[kind];
 }
 
 export function cardWidth(title: string, ports: Ports): number {

@@ -13,7 +13,7 @@ export function zoomTo100(): void {
   void flow()?.zoomTo(1, { duration: travelMs() });
 }
 export function fitAll(): void {
-  void flow()?.fitView({ padding: 0.12, maxZoom: 1, minZoom: 0.05, duration: travelMs() });
+  void flow()?.fitView({ padding: 0.06, maxZoom: 1, minZoom: 0.05, duration: travelMs() });
 }
 export function fitSelection(): void {
   const boxes = [...withGroups(state().selection.ids)].flatMap((id) => boxOfShown(id) ?? []);
