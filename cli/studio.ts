@@ -38,7 +38,7 @@ export function addStudio(program: Command): Command {
     .option('--no-open', 'do not open a browser')
     .option('--nodes <folder>', "also load this folder's nodes; their code runs (may be repeated)", collect)
     .option('--limit <name=value>', 'set a limit, see `tributary limits` (may be repeated)', collect)
-    .option('--json', 'print the address as one line of JSON')
+    .option('--json', 'print the address as one line of JSON; each line on standard input gives another address')
     .addHelpText('after', more)
     .action(runStudio);
 }
@@ -84,7 +84,11 @@ async function announce(server: StudioServer, file: string | undefined, open: bo
   else await print(`${styled(voice.out, 'green', sign(voice.out, 'tick'))} The studio is ready: ${printable(address)}`);
   const why = open ? whyNoBrowser() : 'asked not to';
   const opened = why === null && (await openAddress(address));
-  if (voice.json) return;
+  if (voice.json) {
+    // A program that drives the studio asks for another address by a line.
+    process.stdin.on('data', () => void print(JSON.stringify({ address: server.address() }))).unref();
+    return;
+  }
   const hints = opened ? [] : ['Open it in a browser of this machine.'];
   if (process.stdin.isTTY === true) {
     hints.push('Press Enter for an address for another browser, Ctrl+C to end.');

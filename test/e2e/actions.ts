@@ -40,7 +40,7 @@ export async function drawWire(page: Page, from: string, to: string): Promise<vo
 
 /** Drags a palette row by its title onto the canvas, at a place in the canvas's own pixels. */
 export async function dragFromPalette(page: Page, title: string, x: number, y: number): Promise<void> {
-  const search = page.getByRole('searchbox', { name: /search nodes/i });
+  const search = page.getByLabel(/search nodes/i);
   await search.fill(title);
   const row = page.locator('.panel.left').getByText(title, { exact: true }).first();
   await row.dragTo(page.locator('.canvas'), { targetPosition: { x, y } });

@@ -29,13 +29,14 @@ inStudio('from an empty canvas', {
     await drawWire(page, 'normalise.tensor', 'onnx.pixel_values');
     await drawWire(page, 'onnx.logits', 'softmax.logits');
     await drawWire(page, 'softmax.scores', 'scores.value');
+    const inspector = page.locator('.panel.right');
     // Parameters as forms: the sizes that this model was trained with.
     await node(page, 'resizeShorter').locator('header').click();
-    await page.getByLabel('size', { exact: false }).first().fill('112');
+    await inspector.getByLabel('size', { exact: false }).first().fill('112');
     await page.keyboard.press('Tab');
     await node(page, 'centreCrop').locator('header').click();
-    await page.getByLabel('height', { exact: false }).first().fill('96');
-    await page.getByLabel('width', { exact: false }).first().fill('96');
+    await inspector.getByLabel('height', { exact: false }).first().fill('96');
+    await inspector.getByLabel('width', { exact: false }).first().fill('96');
     await page.keyboard.press('Tab');
     await page.locator('.status').getByText('No problems').waitFor();
     await run(page);

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { type HostName, launchBrowser, openStudio, type Studio, type StudioWishes, whyNot } from './studio.ts';
+import { BackEnd, type HostName, launchBrowser, openStudio, type Studio, type StudioWishes, whyNot } from './studio.ts';
 
 export interface Bench {
   /** Opens a studio that is closed when the test ends. */
@@ -21,11 +21,17 @@ export function inStudio(
     describe(`${title} (${host})`, () => {
       const reason = whyNot(host);
       let browser: Browser | undefined;
+      // One back end for all tests of a file: each page is a client of its own. A test that kills it brings its own.
+      let backEnd: BackEnd | undefined;
       beforeAll(async () => {
-        if (host === 'browser' && reason === null) browser = await launchBrowser();
+        if (host !== 'browser' || reason !== null) return;
+        browser = await launchBrowser();
+        backEnd = new BackEnd();
+        await backEnd.start();
       });
       afterAll(async () => {
         await browser?.close();
+        await backEnd?.stop();
       });
       for (const [name, run] of Object.entries(cases)) {
         it(name, { timeout: 180_000 }, async ({ skip }) => {
@@ -35,7 +41,7 @@ export function inStudio(
             await run({
               host,
               open: async (wishes = {}) => {
-                const studio = await openStudio(host, { browser, ...wishes });
+                const studio = await openStudio(host, { browser, backEnd, ...wishes });
                 opened.push(studio);
                 return studio;
               },

@@ -60,8 +60,9 @@ export class BackEnd {
   readonly state = mkdtempSync(path.join(os.tmpdir(), 'tributary-e2e-state-'));
   readonly #arguments: readonly string[];
   #child: ChildProcess | null = null;
+  #lines: AsyncIterator<string> | null = null;
   #port = 0;
-  address = '';
+  #fresh: string | null = null;
 
   constructor(args: readonly string[] = []) {
     this.#arguments = args;
@@ -80,15 +81,25 @@ export class BackEnd {
     child.stderr?.on('data', (chunk: Buffer) => {
       errors += chunk.toString();
     });
-    const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-    const first = await Promise.race([
-      new Promise<string>((resolve) => lines.once('line', resolve)),
-      new Promise<never>((_, reject) =>
-        child.once('exit', (code) => reject(new Error(`the studio ended with ${code}: ${errors}`))),
-      ),
-    ]);
-    this.address = (JSON.parse(first) as { readonly address: string }).address;
-    this.#port = Number(new URL(this.address).port);
+    this.#lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]();
+    this.#fresh = await this.#nextAddress(() => errors);
+    this.#port = Number(new URL(this.#fresh).port);
+  }
+
+  /** An address with a token of its own: each lets in one browser. */
+  async address(): Promise<string> {
+    if (this.#child === null) await this.start();
+    const fresh = this.#fresh;
+    this.#fresh = null;
+    if (fresh !== null) return fresh;
+    this.#child?.stdin?.write('\n');
+    return this.#nextAddress(() => '');
+  }
+
+  async #nextAddress(errors: () => string): Promise<string> {
+    const line = await this.#lines?.next();
+    if (line === undefined || line.done) throw new Error(`the studio ended: ${errors()}`);
+    return (JSON.parse(line.value) as { readonly address: string }).address;
   }
 
   pid(): number {
@@ -99,6 +110,7 @@ export class BackEnd {
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = null;
+    this.#fresh = null;
     if (child === null || child.exitCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
@@ -144,15 +156,16 @@ export async function openStudio(host: HostName, wishes: StudioWishes = {}): Pro
 async function openInBrowser({ browser, backEnd, size, theme, open }: StudioWishes): Promise<Studio> {
   const ownBrowser = browser === undefined ? await launchBrowser() : null;
   const end = backEnd ?? new BackEnd();
-  if (end.address === '') await end.start();
+  const address = await end.address();
   const context = await (browser ?? (ownBrowser as Browser)).newContext({
     viewport: size ?? { width: 1440, height: 900 },
     colorScheme: theme ?? 'dark',
     permissions: ['clipboard-read', 'clipboard-write', 'camera', 'microphone'],
   });
   const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
   const errors = listenForErrors(page);
-  await page.goto(open === undefined ? end.address : `${end.address}#open=${encodeURIComponent(open)}`);
+  await page.goto(open === undefined ? address : `${address}#open=${encodeURIComponent(open)}`);
   await page.waitForSelector('.app, .welcome');
   return {
     page,
