@@ -115,7 +115,7 @@ export const viewCommands: readonly Command[] = [
     id: 'help.keys',
     title: 'Keyboard map',
     group: 'Help',
-    keys: ['?'],
+    keys: ['?', 'F1'],
     keywords: ['shortcuts', 'hotkeys'],
     run: () => setState({ dialog: { dialog: 'keys' } }),
   },

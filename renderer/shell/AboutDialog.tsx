@@ -15,7 +15,7 @@ export function AboutDialog({ onClose }: { readonly onClose: () => void }) {
         </div>
       </div>
       {about !== null && (
-        <dl className="facts">
+        <dl className="about-facts">
           <dt>Version</dt>
           <dd>{about.version}</dd>
           <dt>Runtime</dt>

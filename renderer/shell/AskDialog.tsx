@@ -16,8 +16,7 @@ export function AskDialog({ ask }: { readonly ask: Extract<Dialog, { readonly di
             key={choice.value}
             type="button"
             className={choice.primary ? 'button primary' : 'button'}
-            // biome-ignore lint/a11y/noAutofocus: the question was asked because an answer is needed now.
-            autoFocus={i === first}
+            data-first={i === first || undefined}
             onClick={() => ask.done(choice.value)}
           >
             {choice.label}

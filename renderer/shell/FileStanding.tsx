@@ -51,7 +51,7 @@ export function FileStanding() {
       </button>
       {open && (
         <div
-          className="card floating"
+          className="drop-card floating"
           role="dialog"
           aria-label={`${shown}: ${standing.word}`}
           onKeyDown={(event) => {

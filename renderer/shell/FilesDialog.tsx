@@ -138,6 +138,7 @@ export function FilesDialog({ ask }: { readonly ask: Ask }) {
           <button
             key={crumb.path}
             type="button"
+            className={i === 0 ? 'root' : undefined}
             aria-current={i === crumbs.length - 1 ? 'location' : undefined}
             onClick={() => go(crumb.path)}
           >
@@ -181,8 +182,7 @@ export function FilesDialog({ ask }: { readonly ask: Ask }) {
             <input
               ref={nameField}
               id={`${id}-name`}
-              // biome-ignore lint/a11y/noAutofocus: a name is what is asked for.
-              autoFocus
+              data-first
               type="text"
               spellCheck={false}
               autoComplete="off"

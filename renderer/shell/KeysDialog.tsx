@@ -33,8 +33,7 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }) {
         <label className="field">
           <span className="spoken">Search keys</span>
           <input
-            // biome-ignore lint/a11y/noAutofocus: it was opened to look something up.
-            autoFocus
+            data-first
             type="search"
             placeholder="Search"
             value={query}

@@ -94,13 +94,13 @@ export function Menu({
 
   function openBeside(id: string, row: HTMLElement | undefined): void {
     setOpen(id);
-    requestAnimationFrame(() => rows(row?.parentElement?.querySelector('.menu') ?? null)[0]?.focus());
+    requestAnimationFrame(() => rows(row?.parentElement?.querySelector('.drop-menu') ?? null)[0]?.focus());
   }
 
   return (
     <div
       ref={ref}
-      className={`menu floating ${side} ${beside ? 'beside' : ''}`}
+      className={`drop-menu floating ${side} ${beside ? 'beside' : ''}`}
       role="menu"
       aria-label={label}
       onKeyDown={keyDown}

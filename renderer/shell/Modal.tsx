@@ -3,7 +3,7 @@ import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 /**
  * A dialog above everything: the browser keeps the focus in it, takes Esc for it and gives the focus back after. What is
- * to have the focus first says so by `autoFocus`.
+ * to have the focus first says so by `data-first`: a focus that is asked for before the dialog is open gets lost.
  */
 export function Modal({
   title,
@@ -26,6 +26,7 @@ export function Modal({
     const dialog = ref.current;
     if (dialog === null) return;
     if (!dialog.open) dialog.showModal();
+    dialog.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => dialog.close();
   }, []);
   return (

@@ -60,8 +60,7 @@ export function PickList({
       <div className="pick-field">
         <Search size={16} aria-hidden="true" />
         <input
-          // biome-ignore lint/a11y/noAutofocus: it was opened to type.
-          autoFocus
+          data-first
           type="text"
           role="combobox"
           aria-expanded="true"
@@ -87,7 +86,7 @@ export function PickList({
             role="option"
             aria-selected={i === place}
             aria-disabled={pick.off}
-            className={pick.off ? 'pick off' : 'pick'}
+            className={pick.off ? 'pick-row off' : 'pick-row'}
             onPointerMove={() => setAt(i)}
             onClick={() => pick.off !== true && onPick(pick.id)}
           >

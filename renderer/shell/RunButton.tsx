@@ -18,7 +18,7 @@ export function RunButton() {
   const empty = useStudio((s) => s.document.nodes.length === 0);
   const mac = onMac();
   return (
-    <span className="split">
+    <span className="run-split">
       {running ? (
         <button
           type="button"
@@ -47,7 +47,7 @@ export function RunButton() {
       )}
       <MenuButton
         label="More ways to run"
-        className="button primary split-more"
+        className="button primary run-more"
         side="right"
         items={() => menuItemsOf(['run.all', 'run.here', 'run.library', 'run.live', 'run.cancel'])}
       >

@@ -41,6 +41,7 @@ export function deviceName(device: string): string {
 /** `CUDA · RTX 4090`; the device's own name only where it says more. */
 export function deviceTitle({ device, name }: DeviceReport): string {
   const short = deviceName(device);
-  if (name === '' || name.toLowerCase() === short.toLowerCase()) return short;
-  return name.toLowerCase().startsWith(short.toLowerCase()) ? name : `${short} · ${name}`;
+  const plain = (text: string): string => text.toLowerCase().replaceAll(' ', '');
+  if (name === '' || plain(name) === plain(short)) return short;
+  return plain(name).includes(plain(short)) ? name : `${short} · ${name}`;
 }

@@ -56,7 +56,7 @@ function scattered(word: string, lower: string, text: string, start: number): Ma
     marks.push(next);
   }
   // Letters from here and there that begin no word mean nothing.
-  return score >= word.length * 2 ? { score, marks } : null;
+  return score >= word.length * 3 ? { score, marks } : null;
 }
 
 function startsWord(text: string, at: number): boolean {

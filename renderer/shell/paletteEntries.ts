@@ -1,6 +1,6 @@
 import { type Command, titleOf, whyNot } from '../commands/command.ts';
 import type { StudioState } from '../state/state.ts';
-import { fuzzy } from './fuzzy.ts';
+import { fuzzy, type Match } from './fuzzy.ts';
 
 /** A row of the command palette. */
 export interface PaletteEntry {
@@ -42,7 +42,13 @@ export function paletteEntries(commands: readonly Command[], state: StudioState)
   );
   const there = state.document.nodes.map((node): PaletteEntry => {
     const title = node.label ?? state.specs.get(node.type)?.title ?? node.type;
-    return { id: `go:${node.id}`, title: `Go to ${title}`, group: node.id, words: node.type, does: { goTo: node.id } };
+    return {
+      id: `go:${node.id}`,
+      title: `Go to ${title}`,
+      group: 'Node',
+      words: `${node.type} ${node.id}`,
+      does: { goTo: node.id },
+    };
   });
   return [...done, ...there, ...added];
 }
@@ -67,7 +73,7 @@ export function searchEntries(
   const found: { readonly entry: PaletteEntry; readonly marks: readonly number[]; readonly score: number }[] = [];
   for (const entry of entries) {
     const byTitle = fuzzy(query, entry.title);
-    const match = byTitle ?? fuzzy(query, `${entry.title} ${entry.group} ${entry.words}`);
+    const match = byTitle ?? byWords(query, entry);
     if (match === null) continue;
     const used = recent.indexOf(entry.id);
     const score =
@@ -79,4 +85,14 @@ export function searchEntries(
     found.push({ entry, marks: byTitle?.marks ?? [], score });
   }
   return found.sort((a, b) => b.score - a.score).slice(0, most);
+}
+
+/** Besides the title only whole pieces count, or everything would be found by anything. */
+function byWords(query: string, entry: PaletteEntry): Match | null {
+  const all = `${entry.title} ${entry.group} ${entry.words}`.toLowerCase();
+  const there = query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => all.includes(word));
+  return there ? { score: 10, marks: [] } : null;
 }

@@ -26,7 +26,7 @@ export function MachineDevices() {
         <ul className="machine">
           {works.map((device) => (
             <li key={device.device} title={device.problem ?? undefined}>
-              <Check size={14} className="ok" aria-hidden="true" />
+              <Check size={14} className="works" aria-hidden="true" />
               <span className="cut">{deviceTitle(device)}</span>
               <span className="quiet">works, tried {time}</span>
             </li>
