@@ -3,7 +3,9 @@ import { problemTable } from '../../core/problems/table.ts';
 import { sourcesIn } from './sources.ts';
 
 it('each problem code is raised by the code and expected by a test', () => {
-  const code = sourcesIn('core', 'nodes', 'host', 'cli').filter(({ file }) => file !== 'core/problems/table.ts');
+  const code = sourcesIn('core', 'nodes', 'host', 'cli', 'server', 'electron').filter(
+    ({ file }) => file !== 'core/problems/table.ts',
+  );
   const tests = sourcesIn('test').filter(({ file }) => file.endsWith('.test.ts'));
   const holds = (files: typeof code, name: string) => files.some(({ text }) => text.includes(`'${name}'`));
   const never = Object.keys(problemTable).filter((name) => !holds(code, name));
