@@ -19,12 +19,15 @@ import { mayLoad, scheme, schemePrivileges } from './windowPolicy.ts';
 import { closeIn, makeWindows, senderOf, type Windows } from './windows.ts';
 
 // What is decided stands in the files beside this one, where it is tested; here it is only tied to Electron.
-const dist = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const limits = makeLimits();
 const packaged = app.isPackaged;
 /** Files that the system asked for before there was a window. */
 const asked: string[] = [...filesOf(process.argv, packaged, process.cwd())];
 
+// One desktop program for each place where state is kept.
+const { TRIBUTARY_STATE: state } = process.env;
+if (state !== undefined && state !== '') app.setPath('userData', path.join(stateFolder(), 'desktop'));
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([{ scheme, privileges: schemePrivileges }]);
 app.on('web-contents-created', (_event, contents) => closeIn(contents));
@@ -100,7 +103,7 @@ function startStudio(): StudioChild {
     stateFolder: stateFolder(),
     samplesFolder: packaged ? path.join(process.resourcesPath, 'samples') : path.join(dist, '../samples'),
   };
-  const child = startUtility(dist, 'electronStudio', [JSON.stringify(settings)], {});
+  const child = startUtility(dist, 'studioProcess', [JSON.stringify(settings)], {});
   serveChildren(child, {
     start: (entry, env) => startUtility(dist, entry, [], env),
     channel: newChannel,

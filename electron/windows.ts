@@ -45,7 +45,7 @@ export function makeWindows({ dist, packaged, onJoin, onLeave }: WindowsDeps): W
       minHeight: 560,
       show: false,
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#141517' : '#ebecee',
-      webPreferences: webPreferences(path.join(dist, 'electronPreload.cjs'), client, packaged),
+      webPreferences: webPreferences(path.join(dist, 'electron/preload.cjs'), client, packaged),
     });
     const { id } = window.webContents;
     const entry: Known = { window, client, lastGesture: null, crashes: [] };

@@ -10,17 +10,20 @@ import { buildRenderer } from './build-renderer.mjs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
 
-/** dist name to source. They lie side by side: each finds the others, and Tributary's own folder, from where it lies. */
+/**
+ * dist name to source. Those that start others lie side by side: they find them, and Tributary's own folder, from where
+ * they lie.
+ */
 export const entries = {
   cli: 'cli/main.ts',
   engine: 'host/engine/engine.ts',
   lane: 'host/models/lane.ts',
   probe: 'host/models/probe.ts',
-  electronMain: 'electron/main.ts',
-  electronStudio: 'electron/studioProcess.ts',
+  studioProcess: 'electron/studioProcess.ts',
+  'electron/main': 'electron/main.ts',
 };
 /** Loaded into a sandboxed page, which takes one plain script. */
-export const preloads = { electronPreload: 'electron/preload.ts' };
+export const preloads = { 'electron/preload': 'electron/preload.ts' };
 
 const options = {
   absWorkingDir: root,

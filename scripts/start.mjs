@@ -21,7 +21,7 @@ if (!existsSync(path.join(root, sample))) {
 }
 const electron = process.argv.includes('--browser') ? null : electronBinary();
 if (electron === null) open(process.execPath, ['cli/tributary.mjs', 'studio', sample]);
-else open(electron, ['dist/electronMain.js', sample]);
+else open(electron, ['dist/electron/main.js', sample]);
 
 /** Where Electron's program lies; null when it is not there and cannot be fetched, or has no screen to show itself on. */
 function electronBinary() {

@@ -55,7 +55,7 @@ it.runIf(process.platform === 'linux')(
       writeFileSync(path.join(electron, name), 'x');
     writeFileSync(path.join(electron, 'electron'), `before ${sentinel}\u0001\u0008${shipped} after`);
     chmodSync(path.join(electron, 'electron'), 0o755);
-    if (!existsSync(path.join(root, 'dist/electronMain.js')))
+    if (!existsSync(path.join(root, 'dist/electron/main.js')))
       execFileSync(process.execPath, ['scripts/build.mjs'], { cwd: root });
 
     const out = path.join(folder, 'out');
@@ -73,9 +73,9 @@ it.runIf(process.platform === 'linux')(
     const top = new Set(packed.map((file) => file.split('/')[1]));
     expect([...top].sort()).toEqual(['LICENSE', 'dist', 'node_modules', 'package.json']);
     for (const file of [
-      'electronMain.js',
-      'electronPreload.cjs',
-      'electronStudio.js',
+      'electron/main.js',
+      'electron/preload.cjs',
+      'studioProcess.js',
       'engine.js',
       'lane.js',
       'probe.js',

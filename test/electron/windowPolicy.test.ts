@@ -36,7 +36,7 @@ const foreign = [
 ];
 
 it('a window is closed in (the settings as they are)', () => {
-  expect(webPreferences('/app/dist/electronPreload.cjs', 'window0001', true)).toMatchInlineSnapshot(`
+  expect(webPreferences('/app/dist/electron/preload.cjs', 'window0001', true)).toMatchInlineSnapshot(`
     {
       "additionalArguments": [
         "--tributary-client=window0001",
@@ -49,7 +49,7 @@ it('a window is closed in (the settings as they are)', () => {
       "nodeIntegration": false,
       "nodeIntegrationInSubFrames": false,
       "nodeIntegrationInWorker": false,
-      "preload": "/app/dist/electronPreload.cjs",
+      "preload": "/app/dist/electron/preload.cjs",
       "safeDialogs": true,
       "sandbox": true,
       "spellcheck": false,
