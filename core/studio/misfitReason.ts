@@ -1,6 +1,6 @@
 import { type Mismatch, shapeText } from '../check/fit.ts';
 import type { PortSpec } from '../define/port.ts';
-import { type Dim, typeText, type WireType } from '../kinds/type.ts';
+import { type Dim, dimText, typeText, type WireType } from '../kinds/type.ts';
 import type { Kind } from '../kinds/value.ts';
 import { lettersOf } from './axes.ts';
 
@@ -42,9 +42,11 @@ export function misfitReason(type: WireType, spec: PortSpec, mismatches: readonl
 
 function shapeReason(type: WireType, spec: PortSpec, mismatch: Mismatch, who: string): string {
   const { want } = spec;
-  if (type.kind === 'audio') return `The sound has ${mismatch.got}; ${who} wants ${mismatch.expected}.`;
-  if (type.kind === 'embedding' || type.kind === 'scores')
-    return `There are ${mismatch.got.replace(/[[\]]/g, '')} numbers here; ${who} wants ${mismatch.expected.replace(/[[\]]/g, '')}.`;
+  if (type.kind === 'audio') return `The sound has ${plain(mismatch.got)}; ${who} wants ${plain(mismatch.expected)}.`;
+  if (type.kind === 'embedding' || type.kind === 'scores') {
+    const length = type.kind === 'embedding' ? type.length : type.classes;
+    return `There are ${dimText(length)} numbers here; ${who} wants ${dimText(want.length ?? null)}.`;
+  }
   const got = type.kind === 'tensor' ? type.shape : null;
   if (got === null || want.shape === undefined)
     return `The shape is ${mismatch.got}; ${who} wants ${mismatch.expected}.`;
@@ -94,6 +96,10 @@ function isOtherOrder(got: readonly Dim[], wanted: readonly Dim[]): boolean {
     else open.push(dim);
   }
   return open.every((dim) => typeof dim !== 'number') || free.every((dim) => typeof dim !== 'number');
+}
+
+function plain(channels: string): string {
+  return channels === '1 channels' ? 'one channel' : channels;
 }
 
 function placeOf(letters: readonly string[]): string {

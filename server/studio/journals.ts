@@ -40,12 +40,12 @@ export async function restoreJournal(file: string, found: PipelineDocument, sha2
     }
   }
   const old = await setAsideJournal(file);
-  const lost = old !== null && replayed?.unsaved === true;
+  const lost = old !== null && (replayed === null || replayed.unsaved);
   return {
     journal: await beginJournal(file, writeJournalLine({ line: 'base', document: found, sha256 })),
     edited: { document: found, history: emptyHistory },
     unsaved: false,
-    warnings: lost ? [setAside(old)] : [],
+    warnings: lost ? [setAside(old, replayed !== null)] : [],
   };
 }
 
@@ -97,10 +97,12 @@ function joinedFiles(journaled: PipelineDocument, found: PipelineDocument): Pipe
   return [...journaled.files, ...added].sort((a, b) => rank(a.path) - rank(b.path));
 }
 
-function setAside(old: string): ProblemData {
+function setAside(old: string, readable: boolean): ProblemData {
   return problemData('document-conflict', {
     severity: 'warning',
-    message: 'The file was changed by something else since your last edits, which were not saved.',
+    message: readable
+      ? 'The file was changed by something else since your last edits, which were not saved.'
+      : 'The journal of this file cannot be replayed, so undo begins here.',
     fix: `The file is open as it is on disk; the journal of those edits is kept at ${old}.`,
     where: { file: old },
   });

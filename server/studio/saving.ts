@@ -111,7 +111,11 @@ async function saveAs(
 async function noteSaved(session: Session, document: PipelineDocument, sha256: string): Promise<void> {
   const { journal } = session;
   if (journal === null) return;
-  if (leadsTo(session.edited, document)) return journal.append(writeJournalLine({ line: 'saved', sha256 }));
+  if (leadsTo(session.edited, document)) {
+    const { edited } = session;
+    session.edited = { ...edited, document: { ...edited.document, files: document.files } };
+    return journal.append(writeJournalLine({ line: 'saved', sha256 }));
+  }
   await journal.close();
   session.journal = await beginJournal(journal.file, writeJournalLine({ line: 'base', document, sha256 }));
   session.edited = { document, history: emptyHistory };

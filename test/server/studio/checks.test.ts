@@ -166,6 +166,17 @@ describe('partners', () => {
   });
 });
 
+it('nothing of it loads sharp or ONNX Runtime into this process', async () => {
+  const { window, session, document } = await opened();
+  await window.call('check', { session, document });
+  await window.call('catalog', {});
+  await window.call('inspectModel', { session, path: 'models/image.onnx' });
+  await window.call('library', { session });
+  const report = process.report?.getReport() as unknown as { readonly sharedObjects: readonly string[] };
+  expect(report.sharedObjects.length).toBeGreaterThan(0);
+  expect(report.sharedObjects.filter((name) => /onnxruntime|sharp|vips/.test(name))).toEqual([]);
+});
+
 it('the catalogue holds every node as data, own ones marked, and survives JSON', async () => {
   const folder = tempFolder();
   writeFileSync(
