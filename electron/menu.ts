@@ -19,11 +19,7 @@ export type MenuRole =
   | 'cut'
   | 'copy'
   | 'paste'
-  | 'delete'
   | 'selectAll'
-  | 'resetZoom'
-  | 'zoomIn'
-  | 'zoomOut'
   | 'togglefullscreen'
   | 'toggleDevTools'
   | 'minimize'
@@ -77,18 +73,45 @@ export function menuBar(platform: NodeJS.Platform, packaged: boolean): readonly 
       { role: 'cut' },
       { role: 'copy' },
       { role: 'paste' },
+      { command: 'edit.duplicate', label: 'Duplicate', keys: 'CmdOrCtrl+D' },
+      { command: 'edit.delete', label: 'Delete', keys: 'Delete' },
+      'line',
       { role: 'selectAll' },
+      { command: 'edit.deselect', label: 'Select nothing', keys: 'CmdOrCtrl+Shift+A' },
+      { command: 'view.find', label: 'Find nodes…', keys: 'CmdOrCtrl+F' },
+      'line',
+      { command: 'edit.rename', label: 'Rename', keys: 'F2' },
+      { command: 'edit.bypass', label: 'Bypass or take in', keys: 'CmdOrCtrl+B' },
+      { command: 'edit.group', label: 'Group', keys: 'CmdOrCtrl+G' },
+      { command: 'edit.ungroup', label: 'Ungroup', keys: 'CmdOrCtrl+Shift+G' },
+    ],
+  };
+  const canvas: MenuPart = {
+    label: 'Canvas',
+    entries: [
+      { command: 'canvas.add', label: 'Add node…', keys: 'Space' },
+      { command: 'canvas.note', label: 'Add note', keys: 'Shift+N' },
+      'line',
+      { command: 'canvas.arrange', label: 'Arrange all nodes', keys: 'Alt+Shift+A' },
+      { command: 'canvas.snap', label: 'Snap to grid and neighbours', keys: "CmdOrCtrl+'" },
+      'line',
+      { command: 'canvas.fit', label: 'Zoom to fit', keys: 'Shift+1' },
+      { command: 'canvas.fitSelection', label: 'Zoom to selection', keys: 'Shift+2' },
     ],
   };
   const view: MenuPart = {
     label: 'View',
     entries: [
       { command: 'view.commands', label: 'Commands…', keys: 'CmdOrCtrl+K' },
-      { command: 'view.problems', label: 'Problems', keys: 'CmdOrCtrl+Shift+M' },
       'line',
-      { role: 'resetZoom' },
-      { role: 'zoomIn' },
-      { role: 'zoomOut' },
+      { command: 'view.left', label: 'Palette of nodes', keys: 'CmdOrCtrl+\\' },
+      { command: 'view.right', label: 'Inspector', keys: 'CmdOrCtrl+Shift+\\' },
+      { command: 'view.bottom', label: 'Lower panel', keys: 'CmdOrCtrl+J' },
+      { command: 'view.wireTypes', label: 'Types on all wires', keys: 'CmdOrCtrl+I' },
+      'line',
+      { command: 'view.larger', label: 'Larger interface', keys: 'CmdOrCtrl+Alt+=' },
+      { command: 'view.smaller', label: 'Smaller interface', keys: 'CmdOrCtrl+Alt+-' },
+      { command: 'view.normal', label: 'Interface at 100 %', keys: 'CmdOrCtrl+Alt+0' },
       { role: 'togglefullscreen' },
       ...(packaged ? [] : (['line', { role: 'toggleDevTools' }] as const)),
     ],
@@ -98,7 +121,8 @@ export function menuBar(platform: NodeJS.Platform, packaged: boolean): readonly 
     entries: [
       { command: 'run.all', label: 'Run', keys: 'F5' },
       { command: 'run.here', label: 'Run to the selected nodes', keys: 'Shift+F5' },
-      { command: 'run.live', label: 'Run on every change (live)', keys: 'CmdOrCtrl+Shift+L' },
+      { command: 'run.library', label: 'Run over the media library', keys: 'CmdOrCtrl+Alt+Enter' },
+      { command: 'run.live', label: 'Live: run on every change', keys: 'CmdOrCtrl+Shift+L' },
       'line',
       { command: 'run.cancel', label: 'Cancel the run', keys: 'CmdOrCtrl+.' },
     ],
@@ -107,7 +131,15 @@ export function menuBar(platform: NodeJS.Platform, packaged: boolean): readonly 
     label: 'Window',
     entries: [{ role: 'minimize' }, { role: 'zoom' }, 'line', { role: 'front' }],
   };
-  return mac ? [app, file, edit, view, run, window] : [file, edit, view, run];
+  const help: MenuPart = {
+    label: 'Help',
+    entries: [
+      { command: 'help.keys', label: 'Keyboard map', keys: 'F1' },
+      { command: 'help.about', label: 'About Tributary' },
+    ],
+  };
+  const parts = [file, edit, canvas, view, run];
+  return mac ? [app, ...parts, window, help] : [...parts, help];
 }
 
 export interface MenuDeeds {

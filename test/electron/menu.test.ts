@@ -15,10 +15,10 @@ function studioCommands(): ReadonlyMap<string, readonly string[]> {
   for (const file of projectFiles().filter((name) => /^renderer\/commands\/.*\.tsx?$/.test(name))) {
     const text = readFileSync(path.join(root, file), 'utf8');
     for (const [, id, rest] of text.matchAll(/\bid: '([a-z]+\.[A-Za-z]+)'([\s\S]*?)(?=\bid: '|$)/g)) {
-      const keys = /\bkeys: \[([^\]]*)\]/.exec(rest)?.[1] ?? '';
+      const keys = /\bkeys: \[((?:'[^']*'|"[^"]*"|[^\]'"])*)\]/.exec(rest)?.[1] ?? '';
       found.set(
         id,
-        [...keys.matchAll(/'([^']+)'/g)].map((match) => match[1]),
+        [...keys.matchAll(/'([^']+)'|"([^"]+)"/g)].map((match) => (match[1] ?? match[2]).replace('\\\\', '\\')),
       );
     }
   }
@@ -26,14 +26,16 @@ function studioCommands(): ReadonlyMap<string, readonly string[]> {
 }
 
 it('has the menus that each system expects', () => {
-  expect(menuBar('linux', true).map(({ label }) => label)).toEqual(['File', 'Edit', 'View', 'Run']);
+  expect(menuBar('linux', true).map(({ label }) => label)).toEqual(['File', 'Edit', 'Canvas', 'View', 'Run', 'Help']);
   expect(menuBar('darwin', true).map(({ label }) => label)).toEqual([
     'Tributary',
     'File',
     'Edit',
+    'Canvas',
     'View',
     'Run',
     'Window',
+    'Help',
   ]);
   const file = (platform: NodeJS.Platform): readonly MenuEntry[] =>
     menuBar(platform, true).find(({ label }) => label === 'File')?.entries ?? [];
