@@ -72,7 +72,9 @@ export function isPressed(pressed: Pressed, text: string, mac: boolean): boolean
   // A sign that needs Shift on this keyboard (`?`) is that sign, whatever is held for it.
   if (sign && pressed.key === key) return shift ? pressed.shiftKey : true;
   if (pressed.shiftKey !== shift) return false;
-  return pressed.key.toUpperCase() === key.toUpperCase() || signPressed(pressed) === key;
+  if (pressed.key.toUpperCase() === key.toUpperCase()) return true;
+  // With nothing held, the sign that was typed is what was meant.
+  return (mod || alt || shift) && signPressed(pressed) === key;
 }
 
 function signPressed({ key, code }: Pressed): string | null {

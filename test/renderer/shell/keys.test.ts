@@ -39,6 +39,8 @@ describe('keys', () => {
   it('knows a sign however the keyboard makes it', () => {
     expect(isPressed(pressed('?', 'Slash', ['shift']), '?', false)).toBe(true);
     expect(isPressed(pressed('?', 'Minus', ['shift']), '?', false)).toBe(true);
+    expect(isPressed(pressed('?', 'Slash'), '/', false)).toBe(false);
+    expect(isPressed(pressed('/', 'Digit7', ['shift']), '/', false)).toBe(true);
     expect(isPressed(pressed('|', 'Backslash', ['ctrl', 'shift']), 'Mod+Shift+\\', false)).toBe(true);
     expect(isPressed(pressed('!', 'Digit1', ['ctrl', 'shift']), 'Mod+Shift+1', false)).toBe(true);
     expect(isPressed(pressed('F5', 'F5'), 'F5', false)).toBe(true);
