@@ -33,8 +33,12 @@ function node(id: string, params: DocumentNode['params']): DocumentNode {
 describe('nodes edited together', () => {
   it('share the parameters of one name and one form', () => {
     const names = commonParams([typed('image.resize'), typed('image.letterbox')]).map(([name]) => name);
-    expect(names).toEqual(['width', 'height', 'filter', 'antialias']);
-    // Width is a number of both, but crop's may be left open.
+    // Width is a number of both, but resize's may be left open.
+    expect(names).toEqual(['filter', 'antialias']);
+    expect(commonParams([typed('image.letterbox'), typed('image.centreCrop')]).map(([name]) => name)).toEqual([
+      'width',
+      'height',
+    ]);
     expect(commonParams([typed('image.resize'), typed('audio.resample')])).toEqual([]);
     expect(commonParams([])).toEqual([]);
   });

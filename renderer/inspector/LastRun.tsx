@@ -1,0 +1,59 @@
+import type { Json } from '../../core/kinds/value.ts';
+import type { NodeState } from '../../core/run/result.ts';
+import { type StudioState, useStudio } from '../state/state.ts';
+import { labelOf } from './fieldText.ts';
+import { notesOf, reportOf } from './runFacts.ts';
+import { Facts, Section } from './Section.tsx';
+import { durationText, plural } from './units.ts';
+
+const words: Readonly<Record<NodeState, string>> = {
+  ran: 'ran',
+  cached: 'came from the cache',
+  missing: 'its modality was missing',
+  skipped: 'did not run',
+};
+
+/** How the node fared in the run that is shown. */
+export function LastRun({ id }: { readonly id: string }) {
+  const report = useStudio((s) => reportOf(s, id));
+  const notes = useStudio((s) => notesOf(s, id));
+  const live = useStudio((s) => liveState(s, id));
+  const pass = useStudio((s) => s.report?.passes.find((nodes) => nodes.includes(id)));
+  if (report === null && live === null) return null;
+  const facts: (readonly [string, string])[] = [];
+  if (live !== null)
+    facts.push(['State', live === 'running' ? 'runs now' : live === 'waiting' ? 'waits' : words[live]]);
+  else if (report !== null) facts.push(['State', words[report.state]]);
+  if (report !== null && (report.state === 'ran' || report.items > 0)) {
+    if (report.state === 'ran') facts.push(['Run time', durationText(report.runMs)]);
+    if (report.items > 1 && report.state === 'ran')
+      facts.push(['Per item', `${durationText(report.runMs / report.items)}, ${plural(report.items, 'item')}`]);
+    else facts.push(['Items', String(report.items)]);
+  }
+  if (pass !== undefined && pass.length > 1)
+    facts.push(['One pass with', pass.filter((other) => other !== id).join(', ')]);
+  for (const [name, value] of Object.entries(notes ?? {})) {
+    // The run's own sum stands above already.
+    if (name !== 'runMs') facts.push([noteLabel(name), noteText(name, value)]);
+  }
+  return (
+    <Section title="Last run">
+      <Facts facts={facts} />
+    </Section>
+  );
+}
+
+function liveState({ run }: StudioState, id: string): 'running' | 'waiting' | NodeState | null {
+  if (run?.phase !== 'running') return null;
+  return Object.hasOwn(run.nodes, id) ? run.nodes[id].state : 'waiting';
+}
+
+function noteLabel(name: string): string {
+  return name === 'queueMs' ? 'Waited for lane' : labelOf(name.replace(/Ms$/, ''));
+}
+
+function noteText(name: string, value: Json): string {
+  if (typeof value === 'number') return name.endsWith('Ms') ? durationText(value) : String(value);
+  if (typeof value === 'string') return name === 'device' ? value.toUpperCase() : value;
+  return Array.isArray(value) && value.length === 0 ? 'none' : JSON.stringify(value).slice(0, 200);
+}
