@@ -49,7 +49,7 @@ export function checkDocument(document: PipelineDocument, registry: Registry, fa
       }),
     );
   }
-  return { document, problems, types, nodes, order, publicInputs, publicOutputs };
+  return { document, problems, types, shapes, nodes, order, publicInputs, publicOutputs };
 }
 
 function shapeNodes(

@@ -24,6 +24,8 @@ export interface Checked {
   readonly problems: readonly ProblemData[];
   /** The inferred type on every port that could be inferred, by `node.port`; inputs and outputs both. */
   readonly types: ReadonlyMap<string, WireType>;
+  /** Ports of every node whose type is known, bypassed ones too. */
+  readonly shapes: ReadonlyMap<string, { readonly inputs: Ports; readonly outputs: Ports }>;
   readonly nodes: ReadonlyMap<string, CheckedNode>;
   /** Node ids so that each comes after those it needs; nodes in a loop are left out. */
   readonly order: readonly string[];

@@ -12,7 +12,7 @@ export function checkReport(checked: Checked): CheckReport {
     typeTexts: Object.fromEntries([...checked.types].map(([end, type]) => [end, typeText(type)])),
     problems: checked.problems,
     shapes: Object.fromEntries(
-      [...checked.nodes].map(([id, node]) => [
+      [...checked.shapes].map(([id, node]) => [
         id,
         { inputs: portShapes(node.inputs), outputs: portShapes(node.outputs) },
       ]),
