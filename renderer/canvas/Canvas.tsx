@@ -145,7 +145,7 @@ function CanvasFlow() {
         disableKeyboardA11y
         elevateNodesOnSelect={false}
         selectNodesOnDrag={false}
-        nodeDragThreshold={2}
+        nodeDragThreshold={1}
         onlyRenderVisibleElements
         selectionMode={SelectionMode.Partial}
         selectionKeyCode="Shift"

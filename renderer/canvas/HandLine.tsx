@@ -11,7 +11,7 @@ import type { Point } from '../../core/graph/changes.ts';
 import { endOf, type PipelineDocument } from '../../core/graph/document.ts';
 import { kindLooks, lookOf } from '../kinds/kind.ts';
 import { type StudioState, useStudio } from '../state/state.ts';
-import { type Hand, useCanvas } from './canvasState.ts';
+import { canvas, type Hand, useCanvas } from './canvasState.ts';
 import { placeOfPort } from './flow.ts';
 import { endOfHandle, type FlowNode, foldedGroups, handleId } from './flowNodes.ts';
 import { holdOver, mayFit } from './hand.ts';
@@ -23,7 +23,8 @@ export function HandLine({ toX, toY, fromX, fromY, toHandle }: ConnectionLineCom
   const document = useStudio((s) => s.document);
   if (hand === null) return null;
   const held = portPlace(document, hand.end, hand.side === 'from' ? 'out' : 'in') ?? { x: fromX, y: fromY };
-  const over = toHandle?.id == null ? null : endOfHandle(toHandle.id).end;
+  const port = toHandle?.id == null ? null : endOfHandle(toHandle.id);
+  const over = port !== null && (port.side === 'in') === (hand.side === 'from') ? port.end : null;
   const to =
     toHandle === null
       ? { x: toX, y: toY }
@@ -115,7 +116,10 @@ export function HandWatch() {
   const over = useConnection((connection) => (connection.inProgress ? (connection.toHandle?.id ?? null) : null));
   const dragging = useConnection((connection) => connection.inProgress);
   useEffect(() => {
-    if (dragging) holdOver(over === null ? null : endOfHandle(over).end);
+    const { hand } = canvas();
+    if (!dragging || hand === null) return;
+    const port = over === null ? null : endOfHandle(over);
+    holdOver(port !== null && (port.side === 'in') === (hand.side === 'from') ? port.end : null);
   }, [over, dragging]);
   return null;
 }

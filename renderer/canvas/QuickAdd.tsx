@@ -12,7 +12,7 @@ import { iconOf } from './familyIcon.ts';
 import { canvasElement } from './flow.ts';
 import { letGo } from './hand.ts';
 import { portFor } from './placing.ts';
-import { type Offer, ranked } from './quickAdding.ts';
+import { leastNeedyFirst, type Offer, ranked } from './quickAdding.ts';
 import { shownText } from './shownText.ts';
 
 /** A search for node types at the pointer; from a wire that was let go, only of those that take it. */
@@ -178,15 +178,19 @@ function useOffers(at: QuickAddAt, wired: boolean): readonly Offer[] {
         .map((spec) => ({ spec, port: null }));
     const all: readonly Offer[] = [...specs.values()].map((spec) => ({ spec, port: null }));
     if (at.fromWire)
-      return (types ?? []).flatMap(({ type, port }) => {
-        const spec = specs.get(type);
-        return spec === undefined ? [] : [{ spec, port }];
-      });
+      return leastNeedyFirst(
+        (types ?? []).flatMap(({ type, port }) => {
+          const spec = specs.get(type);
+          return spec === undefined ? [] : [{ spec, port }];
+        }),
+      );
     if (!wired || kind === undefined) return all;
-    return all.flatMap(({ spec }) => {
-      const port = portFor(spec, 'in', [kind]);
-      return port === null ? [] : [{ spec, port }];
-    });
+    return leastNeedyFirst(
+      all.flatMap(({ spec }) => {
+        const port = portFor(spec, 'in', [kind]);
+        return port === null ? [] : [{ spec, port }];
+      }),
+    );
   }, [specs, types, at, wired, kind]);
 }
 

@@ -1,3 +1,4 @@
+import { useStore } from '@xyflow/react';
 import { endOf } from '../../core/graph/document.ts';
 import { typeText } from '../../core/kinds/type.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
@@ -29,6 +30,7 @@ export function WireChip({
   const problem = useStudio((s) => wireProblem(s.report, to)?.message);
   const text = type === undefined ? 'Type not known yet' : typeText(type);
   const bytes = type === undefined ? null : typeBytes(type);
+  const zoom = useStore((s) => s.transform[2]);
   if (always) {
     return (
       <span className="wire-type" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y - 10}px)` }}>
@@ -36,10 +38,10 @@ export function WireChip({
       </span>
     );
   }
-  const clear = clearAbove(from, to, x, y);
-  const leader = y - clear;
+  const clear = clearAbove(from, to, x, y, zoom);
+  const leader = (y - clear) * zoom;
   return (
-    <div className="wire-chip" style={{ transform: `translate(${x}px, ${clear}px)` }}>
+    <div className="wire-chip" style={{ transform: `translate(${x}px, ${clear}px) scale(${1 / zoom})` }}>
       <span className="floating">
         <Glyph look={look} size={10} />
         <code>{shownText(text, 80)}</code>
@@ -53,11 +55,11 @@ export function WireChip({
 }
 
 /** Height at which the chip's foot stands: over both cards where it would lie on one of them. */
-function clearAbove(from: string, to: string, x: number, y: number): number {
-  const reach = 130;
+function clearAbove(from: string, to: string, x: number, y: number, zoom: number): number {
+  const reach = 130 / zoom;
   const boxes = [from, to].flatMap((end) => boxOfShown(endOf(end).node) ?? []);
   const inTheWay = boxes.filter(
-    (box) => box.x < x + reach && box.x + box.width > x - reach && box.y < y + 8 && box.y + box.height > y - 48,
+    (box) => box.x < x + reach && box.x + box.width > x - reach && box.y < y + 8 && box.y + box.height > y - 48 / zoom,
   );
-  return Math.min(y - 20, ...inTheWay.map((box) => box.y - 14));
+  return Math.min(y - 20 / zoom, ...inTheWay.map((box) => box.y - 14 / zoom));
 }

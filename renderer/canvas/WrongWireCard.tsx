@@ -51,6 +51,11 @@ function Card({ wrong }: { readonly wrong: WrongWire }) {
         <X size={14} aria-hidden="true" />
         <h2>Does not fit {shownText(port, 40)}</h2>
         {fit?.mismatches[0] !== undefined && <code>{fit.mismatches[0].code}</code>}
+        {stays && (
+          <button type="button" className="button quiet-button" onClick={letGo} aria-label="Let go">
+            <kbd>Esc</kbd>
+          </button>
+        )}
       </header>
       {fit === null ? (
         <p className="quiet">Comparing…</p>
@@ -75,9 +80,6 @@ function Card({ wrong }: { readonly wrong: WrongWire }) {
               ))}
               <button type="button" className="button" onClick={connectAnyway}>
                 Wire anyway
-              </button>
-              <button type="button" className="button quiet-button" onClick={letGo}>
-                Let go <kbd>Esc</kbd>
               </button>
             </div>
           )}

@@ -3,7 +3,7 @@ import { type DocumentNode, type DocumentWire, endOf, type PipelineDocument } fr
 import { applyChanges, type Change } from '../../core/graph/edit.ts';
 import type { Json, Kind } from '../../core/kinds/value.ts';
 import type { CheckReport, NodeSpec } from '../../core/studio/catalog.ts';
-import { cardSize, portY, type Size, snapped, wellHeight } from './geometry.ts';
+import { cardSize, grid, portY, type Size, snapped, wellHeight } from './geometry.ts';
 import { portsOf } from './indexes.ts';
 
 /** Where new nodes come to stand, and what a wire needs to reach them. Pure. */
@@ -39,6 +39,8 @@ export function portFor(spec: NodeSpec | undefined, side: 'in' | 'out', kinds: r
 
 /** Room that a node put into a wire has on each side. */
 const gap = 40;
+/** Of a card whose ports are not known yet. */
+const likelyHeight = 176;
 
 /**
  * Where a node put into a wire stands: in the middle, its first ports level with the output that it comes from. Where
@@ -74,13 +76,9 @@ export function roomInWire(
       if (after.has(node.id) && node.position.x >= left)
         moves.set(node.id, { x: node.position.x + missing, y: node.position.y });
   }
-  return {
-    at: {
-      x: snapped(middle),
-      y: snapped(missing > 0 ? level : (level + levelOf(target, wire, document, report, specs)) / 2),
-    },
-    moves,
-  };
+  const y = missing > 0 ? level : (level + levelOf(target, wire, document, report, specs)) / 2;
+  const at = { x: snapped(middle), y: snapped(y) };
+  return { at: missing > 0 ? at : freePlace(document, at, width, report, specs), moves };
 }
 
 function levelOf(
@@ -96,6 +94,22 @@ function levelOf(
     ports.findIndex((port) => port.name === endOf(wire.to).port),
   );
   return target.position.y + portY(row) - portY(0);
+}
+
+/** Lower, for as long as another card stands there. */
+function freePlace(
+  document: PipelineDocument,
+  at: Point,
+  width: number,
+  report: CheckReport | null,
+  specs: Specs,
+): Point {
+  let { y } = at;
+  const sizes = document.nodes.map((node) => ({ ...node.position, ...sizeOf(document, node, report, specs) }));
+  const column = sizes.filter((box) => box.x < at.x + width && box.x + box.width > at.x).sort((a, b) => a.y - b.y);
+  for (const box of column)
+    if (box.y < y + likelyHeight && box.y + box.height > y) y = snapped(box.y + box.height + 3 * grid);
+  return { x: at.x, y };
 }
 
 /** A node and all that it leads to. */

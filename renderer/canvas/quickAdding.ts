@@ -36,6 +36,12 @@ export interface Offer {
   readonly port: string | null;
 }
 
+/** Nodes that run by this one wire come before those that need others. */
+export function leastNeedyFirst(offers: readonly Offer[]): readonly Offer[] {
+  const needs = ({ spec }: Offer): number => spec.inputs.filter((port) => !port.optional).length;
+  return [...offers].sort((a, b) => Math.max(1, needs(a)) - Math.max(1, needs(b)));
+}
+
 /**
  * Node types for a few typed letters, best first: titles that begin so, words in titles, then keywords, type, family and
  * kinds. Without letters all of them, in the order given.
