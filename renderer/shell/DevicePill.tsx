@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import { useEffect } from 'react';
+import type { RunSummary } from '../../core/studio/api.ts';
 import { remember } from '../state/settings.ts';
 import { setState, useStudio } from '../state/state.ts';
 import { deviceName, deviceTitle, tryDevices, useDevices } from './devices.ts';
@@ -12,7 +13,7 @@ export function DevicePill() {
   const connected = useStudio((s) => s.connected);
   const found = useDevices((s) => s.found);
   const trying = useDevices((s) => s.trying);
-  const used = useStudio((s) => usedDevices(s.run?.summary?.nodes ?? s.runs[0]?.nodes));
+  const used = useStudio((s) => usedLately(s.runs));
   useEffect(() => {
     if (connected) void tryDevices();
   }, [connected]);
@@ -74,6 +75,15 @@ function deviceItems(chosen: string): readonly MenuItem[] {
       run: () => void tryDevices(true),
     },
   ];
+}
+
+/** Of the newest run in which a model ran: one that came from the cache says nothing of devices. */
+function usedLately(runs: readonly RunSummary[]): string {
+  for (const { nodes } of runs) {
+    const used = usedDevices(nodes);
+    if (used !== '') return used;
+  }
+  return '';
 }
 
 /** The devices that really ran models in a run, as short text. */

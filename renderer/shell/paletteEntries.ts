@@ -87,12 +87,13 @@ export function searchEntries(
   return found.sort((a, b) => b.score - a.score).slice(0, most);
 }
 
-/** Besides the title only whole pieces count, or everything would be found by anything. */
+/** Besides the title only beginnings of words count, or everything would be found by anything. */
 function byWords(query: string, entry: PaletteEntry): Match | null {
-  const all = `${entry.title} ${entry.group} ${entry.words}`.toLowerCase();
+  const words = `${entry.title} ${entry.group} ${entry.words}`.toLowerCase().split(/[^\p{L}\p{N}]+/u);
+  const types = entry.words.toLowerCase();
   const there = query
     .toLowerCase()
     .split(/\s+/)
-    .every((word) => all.includes(word));
+    .every((word) => types.startsWith(word) || words.some((known) => known.startsWith(word)));
   return there ? { score: 10, marks: [] } : null;
 }
