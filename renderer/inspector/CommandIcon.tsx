@@ -18,12 +18,12 @@ export function CommandIcon({ id }: { readonly id: string }) {
 }
 
 const icons: readonly (readonly [RegExp, LucideIcon])[] = [
-  [/(distribute|space).*(horizontal|x|across|row)/i, AlignHorizontalDistributeCenter],
-  [/(distribute|space)/i, AlignVerticalDistributeCenter],
+  [/distribute\.x/i, AlignHorizontalDistributeCenter],
+  [/distribute/i, AlignVerticalDistributeCenter],
   [/left/i, AlignStartVertical],
   [/right/i, AlignEndVertical],
   [/top/i, AlignStartHorizontal],
   [/bottom/i, AlignEndHorizontal],
-  [/(middle|vertical|row)/i, AlignCenterHorizontal],
-  [/(centre|center|horizontal|column)/i, AlignCenterVertical],
+  [/middle/i, AlignCenterHorizontal],
+  [/centre/i, AlignCenterVertical],
 ];

@@ -3,7 +3,7 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { NodeSpec } from '../../core/studio/catalog.ts';
 import { commands } from '../commands/commands.ts';
-import { useStudio } from '../state/state.ts';
+import { state, useStudio } from '../state/state.ts';
 import { CommandIcon } from './CommandIcon.tsx';
 import { ParamFields } from './ParamForm.tsx';
 import { Section } from './Section.tsx';
@@ -63,9 +63,14 @@ export function ManyView({ ids, wires }: { readonly ids: readonly string[]; read
 
 /** Commands of the canvas that work on what is selected. */
 function Actions() {
-  const shown = useStudio((s) => s);
-  const align = commands.filter(({ id }) => /^canvas\.(align|distribute|space)/.test(id));
-  const rest = commands.filter(({ id }) => /^canvas\.(group|duplicate|disable|bypass|delete|arrange)$/.test(id));
+  // What may be done follows from these two.
+  useStudio((s) => s.selection);
+  useStudio((s) => s.document);
+  const shown = state();
+  const align = commands.filter(({ id }) => /^canvas\.(align|distribute)\./.test(id));
+  const rest = commands.filter(({ id }) =>
+    /^(edit\.(group|duplicate|bypass|delete)|canvas\.arrangeSelection)$/.test(id),
+  );
   if (align.length + rest.length === 0) return null;
   return (
     <Section title="Arrange">

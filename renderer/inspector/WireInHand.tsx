@@ -6,7 +6,7 @@ import { connect, letGo, wireTo } from '../canvas/hand.ts';
 import { nodesById } from '../canvas/indexes.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { kindLooks, lookOf } from '../kinds/kind.ts';
-import { type WireInHand as InHand, state, useStudio } from '../state/state.ts';
+import { type WireInHand as InHand, useStudio } from '../state/state.ts';
 import { Facts, Section } from './Section.tsx';
 import { plural } from './units.ts';
 import { EndButton } from './WireView.tsx';
