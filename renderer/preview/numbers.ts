@@ -48,6 +48,13 @@ export function scoreText(x: number, form: string): string {
   return x.toFixed(2);
 }
 
+/** A difference of two scores, to the digits that their scores are said in. */
+export function scoreDeltaText(x: number, form: string): string {
+  if (form !== 'probabilities' && form !== 'independent') return deltaText(x);
+  if (x === 0) return '0';
+  return Math.abs(x) < 0.0005 ? '<0.001' : `${x > 0 ? '+' : minus}${Math.abs(x).toFixed(3)}`;
+}
+
 /** Two decimals where they say enough, so that a column of them lines up. */
 function fixed(x: number): string {
   const size = Math.abs(x);

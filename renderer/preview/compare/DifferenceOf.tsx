@@ -1,5 +1,5 @@
 import type { Preview, TensorPreview } from '../../../core/studio/preview.ts';
-import { deltaText, numberText, scoreText, shapeText, shareText } from '../numbers.ts';
+import { deltaText, numberText, scoreDeltaText, scoreText, shapeText, shareText } from '../numbers.ts';
 import { scoreDeltas } from '../scores.ts';
 import { cosine, similarityText } from '../vectors.ts';
 import { wordDiff } from '../wordDiff.ts';
@@ -76,7 +76,7 @@ function ScoresDelta({ left, right }: Of<'scores'>) {
               <th scope="row">{row.label}</th>
               <td>{row.left === null ? '' : scoreText(row.left, left.form)}</td>
               <td>{row.right === null ? '' : scoreText(row.right, right.form)}</td>
-              <td>{row.left === null || row.right === null ? '' : deltaText(row.right - row.left, 2)}</td>
+              <td>{row.left === null || row.right === null ? '' : scoreDeltaText(row.right - row.left, left.form)}</td>
             </tr>
           ))}
         </tbody>

@@ -124,7 +124,7 @@ function Row({
       style={{ paddingLeft: 8 + row.depth * 16 }}
       onClick={onPick}
     >
-      <span className="json-turn">{row.entries === null ? '' : open ? '▾' : '▸'}</span>
+      <span className="json-turn">{row.entries === null || row.entries === 0 ? '' : open ? '▾' : '▸'}</span>
       {row.key !== null && <span className="json-name">{row.key}</span>}
       <span className={row.entries === null ? `json-${row.type}` : 'quiet'}>{row.text}</span>
     </div>

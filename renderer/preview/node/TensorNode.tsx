@@ -1,5 +1,5 @@
 import type { TensorPreview } from '../../../core/studio/preview.ts';
-import { bytesText, numberText, shapeText, wholeText } from '../numbers.ts';
+import { bytesText, numberText, wholeText } from '../numbers.ts';
 import { Picture } from '../Picture.tsx';
 import { tokenRuns, tokenText } from '../tokens.ts';
 import { barPaths, curvePath } from '../waves.ts';
