@@ -51,6 +51,9 @@ export function CanvasPanel({
     const pressed = (event: globalThis.KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented || state().dialog !== null) return;
       if (isField(event.target) && !panel.current?.contains(event.target)) return;
+      // The first Escape empties a search.
+      if (event.target instanceof HTMLInputElement && event.target.type === 'search' && event.target.value !== '')
+        return;
       event.preventDefault();
       close.current();
     };

@@ -109,6 +109,7 @@ function Row({
   readonly onTick: (on: boolean) => void;
 }) {
   const time = clockText(run.startedAt);
+  const changed = changedText(before, run);
   return (
     <tr className={shown ? 'shown' : ''}>
       <td>
@@ -136,7 +137,9 @@ function Row({
         {phaseText(run.phase)}
       </td>
       <td className="number">{run.wallMs === null ? '' : msText(run.wallMs)}</td>
-      <td className="run-change">{changedText(before, run)}</td>
+      <td className="run-change" title={changed}>
+        {changed}
+      </td>
       <td className="quiet">{nodesText(run)}</td>
     </tr>
   );

@@ -75,9 +75,11 @@ function PortViewer({ end }: { readonly end: string }) {
         </code>
         {kept !== null && kept.times.length > 1 && <ItemStepper port={kept} />}
         {run !== null && (
-          <span className="viewer-run">
-            {`${newest ? 'Last run' : 'Run'} ${clockText(run.startedAt)}`}
-            {run.wallMs !== null && `, ${msText(run.wallMs)}`}
+          <span
+            className="viewer-run"
+            title={`Run of ${clockText(run.startedAt)}${run.wallMs === null ? '' : `, ${msText(run.wallMs)}`}`}
+          >
+            {newest ? 'Last run' : `Run of ${clockText(run.startedAt)}`}
           </span>
         )}
         <IconButton name="Port before" keys="←" disabled={at <= 0} onClick={() => go(-1)}>

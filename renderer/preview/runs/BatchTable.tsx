@@ -141,7 +141,9 @@ function Row({
         </button>
       </th>
       {answers.map((name) => (
-        <td key={name}>{row.answers[name] ?? ''}</td>
+        <td key={name} className="run-answer" title={row.answers[name]}>
+          {row.answers[name] ?? ''}
+        </td>
       ))}
       <td className="number">{msText(row.wallMs)}</td>
       {problems && (
