@@ -100,7 +100,7 @@ function Tabs({ shown }: { readonly shown: BottomPanel | null }) {
     event.currentTarget.querySelector<HTMLElement>(`#tab-${panel}`)?.focus();
   }
   return (
-    <div className="tabs" role="tablist" aria-label="Panels" onKeyDown={keyDown} tabIndex={-1}>
+    <div className="bottom-tabs" role="tablist" aria-label="Panels" onKeyDown={keyDown} tabIndex={-1}>
       {tabs.map(({ panel, label }) => (
         <button
           key={panel}

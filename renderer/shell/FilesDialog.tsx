@@ -53,7 +53,9 @@ export function FilesDialog({ ask }: { readonly ask: Ask }) {
     const full = withSuffix(wanted);
     setName(full);
     if (nameFault(full) !== null) return;
-    if (listing?.entries.some((entry) => !entry.folder && entry.name === full)) setOverwrite(full);
+    // Names that differ by letter case only are one file on many systems.
+    const there = listing?.entries.find((entry) => entry.name.toLowerCase() === full.toLowerCase());
+    if (there !== undefined) setOverwrite(there.name);
     else finish(joinPath(folder, full));
   }
   function accept(): void {
@@ -155,7 +157,7 @@ export function FilesDialog({ ask }: { readonly ask: Ask }) {
           key={folder}
           entries={entries}
           chosen={chosen}
-          begins={!purpose.saves}
+          begins={!purpose.saves && typed === null}
           onChoose={(entry) => {
             setChosen(entry.name);
             setOverwrite(null);

@@ -82,7 +82,9 @@ export async function saveAs(): Promise<boolean> {
   const path = await pickPath({
     purpose: 'savePipeline',
     startIn: session.path === null ? undefined : session.folder,
-    name: `${document.name.replace(/[^\p{L}\p{N}_ -]+/gu, '-') || 'pipeline'}.tributary.json`,
+    name:
+      session.path?.replace(/^.*[/\\]/, '') ??
+      `${document.name.replace(/[^\p{L}\p{N}_ -]+/gu, '-') || 'pipeline'}.tributary.json`,
   });
   // The dialog asked whether a file of that name is to be replaced.
   return path === null ? false : write(path, true);

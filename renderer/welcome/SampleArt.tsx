@@ -58,7 +58,12 @@ function Other({ input }: { readonly input: SampleInput }) {
         <path d={wavePath(input.peaks, 100, 40)} vectorEffect="non-scaling-stroke" />
       </svg>
     );
-  if (input.text !== undefined) return <p className="art-text">{input.text}</p>;
+  if (input.text !== undefined)
+    return (
+      <div className="art-text">
+        <p>{input.text}</p>
+      </div>
+    );
   return null;
 }
 

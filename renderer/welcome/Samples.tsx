@@ -80,7 +80,7 @@ function Card({
               Opening
             </>
           ) : p50Ms === null ? (
-            'not run here yet'
+            'not run yet'
           ) : (
             durationText(p50Ms)
           )}
