@@ -4,11 +4,13 @@ import { added } from '../../core/graph/changes.ts';
 import type { DocumentFile, DocumentNode } from '../../core/graph/document.ts';
 import { type ProblemData, toProblemData } from '../../core/problems/problem.ts';
 import type { ModelInfo } from '../../core/studio/api.ts';
+import { bytesText } from '../preview/numbers.ts';
+import { countText } from '../shell/words.ts';
 import { editWith } from '../state/edits.ts';
 import { state, useStudio } from '../state/state.ts';
 import { LineField } from './LineField.tsx';
 import { Facts, Fold, Section } from './Section.tsx';
-import { bytesText, countText, plural, shortHash } from './units.ts';
+import { shortHash, weightsText } from './units.ts';
 
 /** The files that a node stands on: each with its hash, its licence and, for a model, what it is made of. */
 export function FileSections({ node }: { readonly node: DocumentNode }) {
@@ -58,7 +60,7 @@ function FileSection({
             : [
                 [
                   'Size',
-                  `${bytesText(info.model.bytes)}${info.model.weights > 0 ? `, ${countText(info.model.weights)} weights` : ''}`,
+                  `${bytesText(info.model.bytes)}${info.model.weights > 0 ? `, ${weightsText(info.model.weights)} weights` : ''}`,
                 ] as const,
                 ['Made by', info.model.producer || 'not said'] as const,
               ]),
@@ -95,7 +97,7 @@ function Model({ model }: { readonly model: ModelInfo }) {
         <>
           Operators
           <span className="count">
-            {plural(total, 'operator')}, opset {model.opset}
+            {countText(total, 'operator')}, opset {model.opset}
           </span>
         </>
       }

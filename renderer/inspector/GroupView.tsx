@@ -1,12 +1,12 @@
 import { groupChanged, noteChanged, ungrouped } from '../../core/graph/changes.ts';
 import { foldGroup } from '../canvas/GroupCards.tsx';
 import { select } from '../canvas/selecting.ts';
+import { countText } from '../shell/words.ts';
 import { edit, editWith } from '../state/edits.ts';
 import { state, useStudio } from '../state/state.ts';
 import { groupPorts } from './groupPorts.ts';
 import { LineField } from './LineField.tsx';
 import { Section } from './Section.tsx';
-import { plural } from './units.ts';
 import { EndButton } from './WireView.tsx';
 
 /** A group: its title, its ports, whether it is collapsed. */
@@ -29,7 +29,7 @@ export function GroupView({ id }: { readonly id: string }) {
             editWith('rename the group', (document) => groupChanged(document, id, { title }), `group ${id}`)
           }
         />
-        <p className="quiet">Group of {plural(group.nodes.length, 'node')}</p>
+        <p className="quiet">Group of {countText(group.nodes.length, 'node')}</p>
       </header>
       <Section title="Group">
         <div className="fld">

@@ -1,10 +1,11 @@
 import type { Json } from '../../core/kinds/value.ts';
 import type { NodeState } from '../../core/run/result.ts';
+import { msText } from '../preview/numbers.ts';
+import { countText } from '../shell/words.ts';
 import { type StudioState, useStudio } from '../state/state.ts';
 import { labelOf } from './fieldText.ts';
 import { notesOf, reportOf } from './runFacts.ts';
 import { Facts, Section } from './Section.tsx';
-import { durationText, plural } from './units.ts';
 
 const words: Readonly<Record<NodeState, string>> = {
   ran: 'ran',
@@ -25,9 +26,9 @@ export function LastRun({ id }: { readonly id: string }) {
     facts.push(['State', live === 'running' ? 'runs now' : live === 'waiting' ? 'waits' : words[live]]);
   else if (report !== null) facts.push(['State', words[report.state]]);
   if (report !== null && (report.state === 'ran' || report.items > 0)) {
-    if (report.state === 'ran') facts.push(['Run time', durationText(report.runMs)]);
+    if (report.state === 'ran') facts.push(['Run time', msText(report.runMs)]);
     if (report.items > 1 && report.state === 'ran')
-      facts.push(['Per item', `${durationText(report.runMs / report.items)}, ${plural(report.items, 'item')}`]);
+      facts.push(['Per item', `${msText(report.runMs / report.items)}, ${countText(report.items, 'item')}`]);
     else facts.push(['Items', String(report.items)]);
   }
   if (pass !== undefined && pass.length > 1)
@@ -53,7 +54,7 @@ function noteLabel(name: string): string {
 }
 
 function noteText(name: string, value: Json): string {
-  if (typeof value === 'number') return name.endsWith('Ms') ? durationText(value) : String(value);
+  if (typeof value === 'number') return name.endsWith('Ms') ? msText(value) : String(value);
   if (typeof value === 'string') return name === 'device' ? value.toUpperCase() : value;
   return Array.isArray(value) && value.length === 0 ? 'none' : JSON.stringify(value).slice(0, 200);
 }

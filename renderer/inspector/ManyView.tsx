@@ -3,12 +3,12 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { NodeSpec } from '../../core/studio/catalog.ts';
 import { commands } from '../commands/commands.ts';
+import { countText } from '../shell/words.ts';
 import { state, useStudio } from '../state/state.ts';
 import { CommandIcon } from './CommandIcon.tsx';
 import { ParamFields } from './ParamForm.tsx';
 import { Section } from './Section.tsx';
 import { commonParams } from './setParam.ts';
-import { plural } from './units.ts';
 
 const noProblems: ReadonlyMap<string, readonly ProblemData[]> = new Map();
 
@@ -40,7 +40,7 @@ export function ManyView({ ids, wires }: { readonly ids: readonly string[]; read
         <h2>
           {counts
             .filter(([count]) => count > 0)
-            .map(([count, noun]) => plural(count, noun))
+            .map(([count, noun]) => countText(count, noun))
             .join(', ')}
         </h2>
         <p className="quiet">

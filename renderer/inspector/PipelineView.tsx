@@ -3,13 +3,14 @@ import type { TextChange } from '../../core/graph/edit.ts';
 import { showNode } from '../canvas/show.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { FixButtons } from '../problems/FixButtons.tsx';
+import { countText } from '../shell/words.ts';
 import { editWith } from '../state/edits.ts';
 import { state, useStudio } from '../state/state.ts';
 import { LineField } from './LineField.tsx';
 import { PublicNameFields } from './PublicNameSection.tsx';
 import { publicEntries, type Side } from './publicNames.ts';
 import { Facts, Fold, Section } from './Section.tsx';
-import { plural, shortHash } from './units.ts';
+import { shortHash } from './units.ts';
 
 /** Nothing is selected: the pipeline itself. */
 export function PipelineView() {
@@ -51,9 +52,11 @@ export function PipelineView() {
           facts={[
             [
               'Holds',
-              [plural(nodes, 'node'), plural(wires, 'wire'), ...(models > 0 ? [plural(models, 'model')] : [])].join(
-                ', ',
-              ),
+              [
+                countText(nodes, 'node'),
+                countText(wires, 'wire'),
+                ...(models > 0 ? [countText(models, 'model')] : []),
+              ].join(', '),
             ],
             [
               'File',
@@ -143,7 +146,7 @@ function FilesSection() {
       </Section>
     );
   return (
-    <Section title="Files" aside={plural(files.length, 'file')}>
+    <Section title="Files" aside={countText(files.length, 'file')}>
       <ul className="files">
         {files.map(({ path, sha256, licence }) => {
           const problem = problems?.find(({ where }) => where.file === path);

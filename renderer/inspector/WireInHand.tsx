@@ -6,9 +6,9 @@ import { connect, letGo, wireTo } from '../canvas/hand.ts';
 import { nodesById } from '../canvas/indexes.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { kindLooks, lookOf } from '../kinds/kind.ts';
+import { countText } from '../shell/words.ts';
 import { type WireInHand as InHand, useStudio } from '../state/state.ts';
 import { Facts, Section } from './Section.tsx';
-import { plural } from './units.ts';
 import { EndButton } from './WireView.tsx';
 
 /** A wire is in hand: where it may go, where one node more lets it go, and why it may not go elsewhere. */
@@ -117,7 +117,7 @@ function PortList({
 }) {
   if (ports.length === 0 && !numbered) return null;
   return (
-    <Section title={title} aside={plural(ports.length, 'port')}>
+    <Section title={title} aside={countText(ports.length, 'port')}>
       {ports.length === 0 && <p className="quiet">No port here takes it as it is.</p>}
       <ul className="hand-ports">
         {ports.map((port, i) => (

@@ -1,5 +1,6 @@
 import { type NumberParam, type ParamSpec, paramExpectation, paramFault } from '../../core/define/param.ts';
 import type { Json } from '../../core/kinds/value.ts';
+import { numberText } from '../preview/numbers.ts';
 import { jsonFault, jsonFaultText } from './jsonFault.ts';
 
 /** What typed text is worth: a value that fits, or why it does not. The text itself is never lost. */
@@ -59,17 +60,9 @@ export function readNumber(text: string, unit?: string): number | null {
 export function rangeHint(spec: { readonly min?: number; readonly max?: number; readonly unit?: string }): string {
   const { min, max, unit } = spec;
   const after = unit === undefined ? '' : ` ${unit}`;
-  if (min !== undefined && max !== undefined) return `${grouped(min)} – ${grouped(max)}${after}`;
-  if (min !== undefined) return `${grouped(min)} or more${after}`;
-  return max === undefined ? '' : `at most ${grouped(max)}${after}`;
-}
-
-/** Digits in groups of three by a thin, fixed space; short numbers as they are. */
-export function grouped(value: number): string {
-  const [whole, part] = String(value).split('.');
-  if (/e/i.test(String(value)) || whole.replace('-', '').length < 5) return String(value).replace('-', '−');
-  const spaced = whole.replace('-', '−').replace(/\B(?=(\d{3})+$)/g, '\u202f');
-  return part === undefined ? spaced : `${spaced}.${part}`;
+  if (min !== undefined && max !== undefined) return `${numberText(min, 6)} – ${numberText(max, 6)}${after}`;
+  if (min !== undefined) return `${numberText(min, 6)} or more${after}`;
+  return max === undefined ? '' : `at most ${numberText(max, 6)}${after}`;
 }
 
 /** `sampleRateHz` → `Sample rate`: a unit at the end of the name goes where the field shows it. */
