@@ -1,8 +1,9 @@
 import { devices } from '../../core/define/host.ts';
+import type { History } from '../../core/graph/history.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
 import { commandOf } from '../commands/commands.ts';
-import { isUnsaved } from './edits.ts';
+import { edit, isUnsaved, redo, undo } from './edits.ts';
 import { flushJournal, journalWaits } from './journal.ts';
 import { followLive, heardRun } from './runs.ts';
 import { openDocument } from './sessions.ts';
@@ -55,24 +56,35 @@ async function arrived(): Promise<void> {
   }
 }
 
-/** After the back end came back: the session may be gone with it. What was done and not sent is sent now. */
+/** After the back end came back: the session may be gone with it. What was done and is not on disk is done again. */
 async function rejoin(): Promise<void> {
-  await flushJournal();
-  const { session, document, api } = state();
+  const { session, document, history, api } = state();
   if (session === null) return;
   try {
     await api.call('check', { session: session.id, document });
+    await flushJournal();
   } catch (error) {
     const lost = error instanceof Problem && error.data.code === 'session-unknown';
     if (!lost) return sayProblem(error);
-    const path = session.path;
-    if (path !== null && (await openDocument(path))) return;
-    toast({
-      tone: 'warning',
-      text: 'The back end started anew.',
-      fix: 'Open the pipeline again from the list of recent files.',
-    });
+    const target = session.path ?? session.recovery;
+    if (target !== null && (await openDocument(target))) catchUp(history);
+    else
+      toast({
+        tone: 'warning',
+        text: 'The back end started anew.',
+        fix: 'Open the pipeline again from the list of recent files.',
+      });
   }
+}
+
+/** Does again what the journal does not know, so that the document stands where it stood on the screen. */
+function catchUp(mine: History): void {
+  const known = state().history.edits;
+  const same = known.every((done, i) => done.label === mine.edits[i]?.label);
+  if (!same || known.length > mine.edits.length) return;
+  while (state().history.at < known.length) redo();
+  for (const done of mine.edits.slice(known.length)) edit(done.label, done.changes, done.merge);
+  while (state().history.at > mine.at) undo();
 }
 
 /** `#open=<path>` opens a pipeline, `#copy=<path>` opens it as a new one (samples). */

@@ -1,12 +1,14 @@
 import type { JournalLine } from '../../core/graph/journal.ts';
 import { toProblemData } from '../../core/problems/problem.ts';
-import { setState, state } from './state.ts';
+import { state } from './state.ts';
 import { toast } from './toasts.ts';
 
 /** Lines not yet known to be on disk, per session, in order. */
 let waiting: JournalLine[] = [];
 let timer: number | null = null;
 let sending: Promise<void> | null = null;
+/** Lines of this session that are known to be on disk: what is sent twice after a lost answer counts once. */
+let written = 0;
 
 /** At most this long after an edit the back end has it on disk. */
 const flushMs = 250;
@@ -29,12 +31,15 @@ export async function flushJournal(): Promise<void> {
   const lines = waiting;
   waiting = [];
   sending = api
-    .call('appendJournal', { session: session.id, lines })
-    .then(() => undefined)
+    .call('appendJournal', { session: session.id, lines, at: written })
+    .then((answer) => {
+      written = answer.lines;
+    })
     .catch((error: unknown) => {
       waiting = [...lines, ...waiting];
-      if (state().connected) {
-        const { message, fix } = toProblemData(error, 'internal');
+      const { message, fix, code } = toProblemData(error, 'internal');
+      // A back end that started anew knows no sessions: who joins it again does what is missing again.
+      if (state().connected && code !== 'session-unknown') {
         toast({ tone: 'error', text: `What you do is not being written down: ${message}`, fix });
       }
     })
@@ -44,17 +49,13 @@ export async function flushJournal(): Promise<void> {
   await sending;
 }
 
-/** Forgets lines that belong to a document that was left. */
+/** Forgets lines that belong to a document that was left: a session begins with none. */
 export function forgetJournal(): void {
   waiting = [];
+  written = 0;
 }
 
 /** After a lost connection: tries again what could not be sent. */
 export function journalWaits(): boolean {
   return waiting.length > 0;
-}
-
-export function markSaved(savedAt: number): void {
-  const { session } = state();
-  if (session !== null) setState({ session: { ...session, savedAt } });
 }

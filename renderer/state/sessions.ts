@@ -178,6 +178,7 @@ function arrive(opened: OpenedSession): void {
       readOnly,
       alsoOpen,
       recovered,
+      recovery: opened.recovery ?? null,
       savedAt: unsaved || path === null ? -1 : history.at,
       onDisk: 'same',
       warnings,

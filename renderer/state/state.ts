@@ -16,6 +16,8 @@ export interface OpenSession {
   readonly readOnly: boolean;
   readonly alsoOpen: string | null;
   readonly recovered: boolean;
+  /** The path with which work that has no file is opened again. */
+  readonly recovery: string | null;
   /** Where in the history the file on disk stands; -1 when nowhere. */
   readonly savedAt: number;
   readonly onDisk: 'same' | 'changed' | 'gone';

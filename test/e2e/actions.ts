@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright';
 
@@ -85,10 +85,27 @@ export async function openFile(page: Page, file: string): Promise<void> {
   await page.locator('.react-flow__node').first().waitFor();
 }
 
-/** How many nodes and wires the pipeline has, as the page's own state says. */
-export async function counts(page: Page): Promise<{ readonly nodes: number; readonly wires: number }> {
-  return {
-    nodes: await page.locator('.react-flow__node').count(),
-    wires: await page.locator('.react-flow__edge').count(),
-  };
+export interface Saved {
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly type: string;
+    readonly params?: Readonly<Record<string, unknown>>;
+  }[];
+  readonly wires: readonly { readonly from: string; readonly to: string }[];
+  readonly groups?: readonly { readonly id: string; readonly nodes: readonly string[]; readonly collapsed?: boolean }[];
+}
+
+/** Saves, and reads what is then on disk: only what is in sight is in the page. */
+export async function saved(page: Page, file: string): Promise<Saved> {
+  const before = statSync(file).mtimeMs;
+  await page.keyboard.press('ControlOrMeta+s');
+  for (let tries = 0; statSync(file).mtimeMs === before && tries < 100; tries++) await page.waitForTimeout(50);
+  await page.locator('.top').getByText('Saved', { exact: true }).waitFor();
+  return JSON.parse(readFileSync(file, 'utf8')) as Saved;
+}
+
+/** How many nodes and wires are in the file, after saving. */
+export async function counts(page: Page, file: string): Promise<{ readonly nodes: number; readonly wires: number }> {
+  const { nodes, wires } = await saved(page, file);
+  return { nodes: nodes.length, wires: wires.length };
 }

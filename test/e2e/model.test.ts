@@ -1,0 +1,80 @@
+import path from 'node:path';
+import { expect } from 'vitest';
+import { dropFiles, node, run } from './actions.ts';
+import { inStudio } from './hosts.ts';
+import { root } from './studio.ts';
+
+inStudio('an ONNX file', {
+  'dropped on the welcome screen becomes a pipeline that runs on a picture of one’s own': async ({ open }) => {
+    const { page, errors } = await open();
+    await dropFiles(
+      page,
+      page.locator('.welcome'),
+      [path.join(root, 'samples/picture-classifier/models/scenes.onnx')],
+      { x: 700, y: 640 },
+    );
+    await page.locator('.react-flow__node').first().waitFor();
+    const picture = page
+      .locator('.react-flow__node')
+      .filter({ has: page.locator('[data-port$=".image"][data-side="out"]') })
+      .first();
+    const box = await picture.boundingBox();
+    const canvas = await page.locator('.canvas').boundingBox();
+    if (box === null || canvas === null) throw new Error('no picture node');
+    // Dropped on the input node, it is what the node reads.
+    await dropFiles(page, page.locator('.canvas'), [path.join(root, 'samples/picture-classifier/media/city.jpg')], {
+      x: box.x - canvas.x + box.width / 2,
+      y: box.y - canvas.y + box.height / 2,
+    });
+    await page.locator('.status').getByText('No problems').waitFor();
+    await run(page);
+    const scores = page.locator('.react-flow__node .card-well [aria-label^="Scores:"]');
+    await scores.first().waitFor();
+    // City at night is the third class of the label file.
+    expect(await scores.first().getAttribute('aria-label')).toMatch(/^Scores: class 2 /);
+    expect(errors).toEqual([]);
+  },
+  'that is none says what it is and changes nothing': async ({ open }) => {
+    const { page } = await open();
+    await page.getByRole('button', { name: /^New pipeline/ }).click();
+    await dropFiles(page, page.locator('.canvas'), [path.join(root, 'samples/picture-classifier/models/labels.txt')], {
+      x: 300,
+      y: 300,
+    });
+    await page.locator('.react-flow__node, .toast').first().waitFor();
+    expect(await page.locator('.react-flow__node').filter({ hasText: 'ONNX' }).count()).toBe(0);
+  },
+});
+
+inStudio('live', {
+  'every change runs what hangs below it, and says what came from the cache': async ({ open }) => {
+    const { page, errors } = await open();
+    await page.getByRole('button', { name: /^Picture classifier/ }).click();
+    await page
+      .locator('.status')
+      .getByText(/Last run/)
+      .waitFor({ timeout: 60_000 });
+    const words = (): Promise<string | null> =>
+      node(page, 'scene').locator('.card-well [aria-label]').first().getAttribute('aria-label');
+    await expect.poll(words).toMatch(/sunset sea/);
+    await page.getByRole('button', { name: /live/i }).click();
+    await node(page, 'normalise').locator('header').click();
+    await page
+      .locator('.panel.right')
+      .getByLabel('preset')
+      .selectOption('none')
+      .catch(async () => {
+        await page.locator('.panel.right').getByRole('radio').first().click();
+      });
+    // Other numbers go into the model: another answer comes out by itself.
+    await expect.poll(words, { timeout: 20_000 }).not.toMatch(/sunset sea >0.99/);
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect.poll(words, { timeout: 20_000 }).toMatch(/sunset sea/);
+    await page
+      .locator('.status')
+      .getByText(/from cache/)
+      .waitFor();
+    expect(await page.locator('.status').innerText()).toMatch(/[1-9]\d* from cache/);
+    expect(errors).toEqual([]);
+  },
+});
