@@ -86,15 +86,22 @@ async function announce(server: StudioServer, file: string | undefined, open: bo
   const opened = why === null && (await openAddress(address));
   if (voice.json) {
     // A program that drives the studio asks for another address by a line.
-    process.stdin.on('data', () => void print(JSON.stringify({ address: server.address() }))).unref();
+    onLine(() => void print(JSON.stringify({ address: server.address() })));
     return;
   }
   const hints = opened ? [] : ['Open it in a browser of this machine.'];
   if (process.stdin.isTTY === true) {
     hints.push('Press Enter for an address for another browser, Ctrl+C to end.');
-    process.stdin.on('data', () => void print(`  ${server.address()}`)).unref();
+    onLine(() => void print(`  ${server.address()}`));
   }
   if (hints.length > 0) await print(`  ${hints.join(' ')}`);
+}
+
+/** Hears lines without being kept alive by them. A file as standard input says nothing. */
+function onLine(heard: () => void): void {
+  if (!('unref' in process.stdin)) return;
+  process.stdin.on('data', heard);
+  process.stdin.unref();
 }
 
 /** Resolves at the first signal to end; a second one ends the process at once. */

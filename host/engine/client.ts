@@ -28,6 +28,7 @@ const soFarMs = 50;
  */
 export function startEngine(options: EngineOptions = {}, children: Children = childrenHere()): Engine {
   let child: EngineChild | null = null;
+  let closed = false;
   let nextId = 1;
   const runs = new Pending<RunResult>();
   const followed = new Map<number, Followed>();
@@ -37,6 +38,8 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   const deathListeners: ((problem: ProblemData) => void)[] = [];
 
   function ensure(): EngineChild {
+    // What is still at work behind a close must not start another process, which nobody would end.
+    if (closed) throw engineClosed();
     if (child !== null) return child;
     const started: EngineChild = children.start('engine');
     child = started;
@@ -164,12 +167,12 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     },
     pid: () => child?.pid() ?? null,
     close: async () => {
+      closed = true;
       const ending = child;
       if (ending === null) return;
       child = null;
-      const closed = new Problem('cancelled', { message: 'The engine was closed.', fix: 'Start it again.' });
       followed.clear();
-      for (const waiting of [runs, previews, media]) waiting.failAll(() => closed);
+      for (const waiting of [runs, previews, media, devices]) waiting.failAll(engineClosed);
       const exited = new Promise<void>((resolve) => ending.onExit(() => resolve()));
       ending.send({ ask: 'close' });
       const hard = setTimeout(() => ending.kill(), graceMs);
@@ -177,6 +180,10 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       clearTimeout(hard);
     },
   };
+}
+
+function engineClosed(): Problem {
+  return new Problem('cancelled', { message: 'The engine was closed.', fix: 'Start it again.' });
 }
 
 function engineDied(running: readonly string[], why: string, lastWords: string): Problem {
