@@ -26,7 +26,7 @@ export function pictureHeight(kind: Kind | null, width: number): number {
   }
 }
 
-/** On these nothing can lie: each part of them is to be read. */
+/** On these nothing may lie: each part of them is to be read. */
 const wordy: ReadonlySet<Kind> = new Set(['text', 'scores', 'json']);
 
 /** What a port gave in the shown run, at the size of a node; a click or Enter shows it large. */
@@ -54,7 +54,6 @@ export function NodePreview({
     <button
       type="button"
       className={`preview kind-${preview.kind} ${stale ? 'stale' : ''}`}
-      style={{ width }}
       data-node={node}
       data-end={end}
       aria-label={`${spokenPreview(preview)}. Show large`}
@@ -63,8 +62,8 @@ export function NodePreview({
       onKeyDown={keepKeys}
     >
       <PreviewStill preview={preview} end={end} width={width} height={height} onGone={refetch} />
-      {port !== null && port.times.length > 1 && (
-        <span className={wordy.has(preview.kind) ? 'item-place under' : 'item-place'}>
+      {port !== null && port.times.length > 1 && !wordy.has(preview.kind) && (
+        <span className="item-place">
           {preview.index + 1} of {port.times.length}
         </span>
       )}

@@ -27,11 +27,11 @@ export function EmbeddingNode({
       <Well height={height}>
         <Strip values={preview.strip} columns={Math.floor(width / 2)} />
       </Well>
+      {before !== null && <ToLastRun preview={preview} end={end} run={before} />}
       <Caption
         left={`${wholeText(preview.length)} numbers`}
         right={preview.unit ? 'unit length' : `length ${numberText(preview.norm)}`}
       />
-      {before !== null && <ToLastRun preview={preview} end={end} run={before} />}
     </>
   );
 }
@@ -51,5 +51,5 @@ function ToLastRun({
     return null;
   const similarity = cosine(preview.strip, last.strip);
   if (similarity === null) return null;
-  return <Caption left={`${similarityText(similarity)} to last run`} />;
+  return <span className="to-last-run">{`${similarityText(similarity)} to last run`}</span>;
 }

@@ -129,8 +129,7 @@ export function MaskNode({ preview, height, onGone }: Box & { readonly preview: 
         {(named.length > 0 ? named : classes).slice(0, 3).map((one) => (
           <span key={one.class} className="mask-class">
             <span className="swatch" style={{ background: one.colour }} />
-            <span className="grow">{one.label}</span>
-            {shareText(one.share)}
+            {one.label} {shareText(one.share)}
           </span>
         ))}
       </span>

@@ -29,7 +29,7 @@ export function TensorNode(props: Props) {
             broken > 0 ? (
               <b className="warn-ink">{wholeText(broken)} not finite</b>
             ) : (
-              `mean ${numberText(statistics.mean)}`
+              meanText(statistics.mean, props.width)
             )
           }
         />
@@ -63,6 +63,11 @@ function TensorPicture({ preview, width, height, onGone }: Props) {
     );
   }
   return <Curves curves={[histogram]} width={width} height={height} zero={zeroAt(statistics, width)} />;
+}
+
+/** The range goes before the mean where there is no room for both. */
+function meanText(mean: number, width: number): string {
+  return width < 176 ? '' : `mean ${numberText(mean)}`;
 }
 
 /** Masks and segment numbers come beside ids and have as many; noughts and ones are no ids. */

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 
-/** The sunken place that a preview lies in. */
+/** The sunken place that a preview lies in: so high by itself, and as high as there is room where the whole has a height. */
 export function Well({ height, children }: { readonly height: number; readonly children: ReactNode }) {
   return (
-    <span className="well" style={{ height }}>
+    <span className="well" style={{ flex: `1 1 ${height}px` }}>
       {children}
     </span>
   );
