@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from 'react';
+import { useLibrary } from '../media/library.ts';
 import { MediaPanel } from '../media/MediaPanel.tsx';
 import { RunsPanel } from '../preview/RunsPanel.tsx';
 import { ProblemsPanel } from '../problems/ProblemsPanel.tsx';
@@ -89,7 +90,9 @@ export function BottomPanels() {
 function Tabs({ shown }: { readonly shown: BottomPanel | null }) {
   const problems = useStudio((s) => s.report?.problems.length ?? 0);
   const runs = useStudio((s) => s.runs.length);
-  const counts: Readonly<Record<BottomPanel, number>> = { problems, runs, media: 0 };
+  const session = useStudio((s) => s.session?.id);
+  const media = useLibrary((s) => (s.session === session ? s.items.length : 0));
+  const counts: Readonly<Record<BottomPanel, number>> = { problems, runs, media };
   function keyDown(event: KeyboardEvent<HTMLElement>): void {
     const at = tabs.findIndex((tab) => tab.panel === shown);
     const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];

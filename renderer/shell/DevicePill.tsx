@@ -23,10 +23,9 @@ export function DevicePill() {
   const name = report === undefined ? deviceName(chosen) : deviceTitle(report);
   const text = chosen === 'auto' && used !== '' ? `Auto · ${used}` : name;
   const led = bad ? 'error' : found === null ? 'waiting' : 'ok';
-  const word = bad ? 'does not work' : found === null ? 'being tried' : 'works';
   return (
     <MenuButton
-      label={`Device: ${text}, ${word}`}
+      label={`Device: ${text} ${bad ? 'does not work' : ''} ${trying ? 'trying…' : ''}`.trim()}
       title={bad ? (report?.problem ?? 'does not work') : `Models run on: ${text}`}
       className="pill"
       side="right"

@@ -76,7 +76,8 @@ export function FileRows({
       <div
         ref={list}
         className="files-list"
-        role="listbox"
+        // An empty list is no list: it says why it is empty.
+        role={entries.length === 0 ? 'group' : 'listbox'}
         aria-label="Files and folders"
         aria-activedescendant={at < 0 ? undefined : `${id}-${at}`}
         tabIndex={0}
