@@ -5,6 +5,7 @@ import type { PreviewWork } from './work.ts';
 
 export async function previewImage(image: ImageValue, work: PreviewWork): Promise<ImagePreview> {
   const { width, height, colour } = image;
-  const blob = await addPicture(image, work.request.width, work.request.height, work);
+  // Large, a person reads single pixels.
+  const blob = await addPicture(image, work.request.width, work.request.height, work, work.large);
   return { kind: 'image', ...work.item, width, height, colour, blob };
 }

@@ -12,10 +12,23 @@ const bandPixels = 1 << 13;
 
 type PictureWork = Pick<PreviewWork, 'signal' | 'blobs' | 'rest'>;
 
-/** Adds the picture, shrunk to fit `width` x `height`, never enlarged, and gives its blob's id. */
-export async function addPicture(image: ImageValue, width: number, height: number, work: PictureWork): Promise<string> {
+/** A picture that is wanted exact goes so up to this many pixels. */
+const mostLossless = 4_000_000;
+
+/**
+ * Adds the picture, shrunk to fit `width` x `height`, never enlarged, and gives its blob's id. `lossless`: pixel by pixel
+ * where the whole of it fits.
+ */
+export async function addPicture(
+  image: ImageValue,
+  width: number,
+  height: number,
+  work: PictureWork,
+  lossless = false,
+): Promise<string> {
   const { signal, blobs, rest } = work;
-  const exact = image.width <= exactPixels && image.height <= exactPixels;
+  const whole = image.width <= width && image.height <= height && image.width * image.height <= mostLossless;
+  const exact = (image.width <= exactPixels && image.height <= exactPixels) || (lossless && whole);
   const size = exact ? image : fitInside(image.width, image.height, width, height);
   const shown = await shrunk(image, size, rest, signal);
   const png = exact || shown.colour === 'rgba';
