@@ -76,8 +76,7 @@ export function FileRows({
       <div
         ref={list}
         className="files-list"
-        // An empty list is no list: it says why it is empty.
-        role={entries.length === 0 ? 'group' : 'listbox'}
+        role="listbox"
         aria-label="Files and folders"
         aria-activedescendant={at < 0 ? undefined : `${id}-${at}`}
         tabIndex={0}
@@ -105,7 +104,12 @@ export function FileRows({
             <span className="number">{dateText(entry.modifiedAt)}</span>
           </div>
         ))}
-        {entries.length === 0 && <p className="files-none">{none}</p>}
+        {entries.length === 0 && (
+          // biome-ignore lint/a11y/useFocusableInteractive: it says why the list is empty, and cannot be chosen.
+          <div className="files-none" role="option" aria-disabled="true" aria-selected="false">
+            {none}
+          </div>
+        )}
       </div>
     </div>
   );

@@ -7,12 +7,13 @@ import { countText, durationText } from '../shell/words.ts';
 import { startRun } from '../state/runs.ts';
 import { openDocument } from '../state/sessions.ts';
 import { SampleArt } from './SampleArt.tsx';
-import { useWelcome, useWelcomeData } from './welcomeData.ts';
+import { askWelcome, useWelcome, useWelcomeData } from './welcomeData.ts';
 
 /** One click opens a sample as a copy and runs it. */
 export function Samples() {
   useWelcomeData();
   const samples = useWelcome((s) => s.samples);
+  const problem = useWelcome((s) => s.problem);
   const [opening, setOpening] = useState<string | null>(null);
 
   async function open(path: string): Promise<void> {
@@ -28,6 +29,16 @@ export function Samples() {
         <h2 id="samples-title">Samples</h2>
         <p className="quiet">Each runs at once, offline, with its own models. Times: median on this machine.</p>
       </header>
+      {samples === null && problem !== null && (
+        <div className="samples-problem" role="alert">
+          <p>
+            The samples could not be listed: {problem.message} {problem.fix}
+          </p>
+          <button type="button" className="button" onClick={() => void askWelcome()}>
+            Try again
+          </button>
+        </div>
+      )}
       <ul className="samples" aria-busy={samples === null}>
         {samples === null
           ? [0, 1, 2, 3, 4, 5].map((place) => <li key={place} className="sample waiting" aria-hidden="true" />)

@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { create } from 'zustand';
+import { type ProblemData, toProblemData } from '../../core/problems/problem.ts';
 import type { RecentFile, SampleCard } from '../../core/studio/api.ts';
 import { state, useStudio } from '../state/state.ts';
 import { sayProblem } from '../state/toasts.ts';
@@ -8,18 +9,24 @@ import { sayProblem } from '../state/toasts.ts';
 export const useWelcome = create<{
   readonly samples: readonly SampleCard[] | null;
   readonly recent: readonly RecentFile[] | null;
-}>()(() => ({ samples: null, recent: null }));
+  /** Why there is nothing to show. */
+  readonly problem: ProblemData | null;
+}>()(() => ({ samples: null, recent: null, problem: null }));
 
 /** Asks for it anew each time the screen appears or the back end comes back. */
 export function useWelcomeData(): void {
   const connected = useStudio((s) => s.connected);
   useEffect(() => {
-    if (!connected) return;
-    state()
-      .api.call('welcome', {})
-      .then((found) => useWelcome.setState(found))
-      .catch(sayProblem);
+    if (connected) void askWelcome();
   }, [connected]);
+}
+
+export async function askWelcome(): Promise<void> {
+  try {
+    useWelcome.setState({ ...(await state().api.call('welcome', {})), problem: null });
+  } catch (error) {
+    useWelcome.setState({ problem: toProblemData(error, 'internal') });
+  }
 }
 
 export async function forget(path: string): Promise<void> {
