@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { makeLimits } from '../core/define/limits.ts';
 import { openAddress, whyNoBrowser } from '../host/desktop/openAddress.ts';
 import { findDocument } from '../host/files/documentFile.ts';
+import { keptSecret } from '../host/files/secretFile.ts';
 import { stateFolder } from '../host/files/stateFolder.ts';
 import { ownPath } from '../host/files/userPath.ts';
 import type { StudioServer } from '../server/studioServer.ts';
@@ -66,6 +68,7 @@ async function runStudio(pipeline: string | undefined, options: StudioCommandOpt
       rendererFolder: ownPath('dist/renderer'),
       port: options.port,
       host: options.host,
+      secret: await keptSecret(path.join(stateFolder(), 'studio-secret')),
     });
     try {
       await announce(server, file, options.open, voice);

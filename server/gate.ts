@@ -38,9 +38,11 @@ export interface Gate {
   readonly cookie: string;
 }
 
-/** `name` tells studios apart whose cookies meet in one browser: cookies know no port. */
-export function makeGate(name: string): Gate {
-  const secret = randomBytes(32).toString('base64url');
+/**
+ * `name` tells studios apart whose cookies meet in one browser: cookies know no port. A `secret` that is kept lets the
+ * same browsers in after a restart.
+ */
+export function makeGate(name: string, secret: string = randomBytes(32).toString('base64url')): Gate {
   const unspent = new Set<string>();
   return {
     issue: () => {

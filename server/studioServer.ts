@@ -27,6 +27,8 @@ export interface StudioServerOptions {
   readonly port?: number;
   /** A name of this machine for itself. */
   readonly host?: string;
+  /** What the cookies are made of; a new one unless given. */
+  readonly secret?: string;
   /** How long clients outlive a dropped connection, and how often connections are tried; for tests. */
   readonly graceMs?: number;
   readonly pingMs?: number;
@@ -53,7 +55,7 @@ export async function startStudioServer(options: StudioServerOptions): Promise<S
   // Counts silence only: a long upload through a slow tunnel goes on for as long as bytes come.
   server.setTimeout(120_000);
   const port = await listen(server, host, options.port);
-  const gate = makeGate(cookieName(port));
+  const gate = makeGate(cookieName(port), options.secret);
   const handle = makeHandler({ studio, gate, limits, folder: openWebFolder(options.rendererFolder) });
   const serve: typeof handle = (request, response) =>
     handle(request, response).catch((error) => respondProblem(response, 500, problemOf(error)));

@@ -46,6 +46,18 @@ describe('who is let in', () => {
     expect(page.body.toString()).toContain(`content="0;url=${String(plain.headers.location)}"`);
   });
 
+  it('lets the same browser in after a restart, where the secret was kept', async () => {
+    const secret = 's'.repeat(43);
+    const first = await serve({ secret });
+    const port = first.server.port;
+    await first.server.close();
+    const again = await serve({ secret, port });
+    expect((await ask(port, '/', { headers: { cookie: first.cookie } })).status).toBe(200);
+    await again.server.close();
+    await serve({ port });
+    expect((await ask(port, '/', { headers: { cookie: first.cookie } })).status).toBe(403);
+  });
+
   it('does not spend the token on a HEAD', async () => {
     const { server } = await serve();
     const { search } = new URL(server.address());
