@@ -18,7 +18,9 @@ export const mostJournalBytes = 128 * 1024 * 1024;
 export async function readJournalText(file: string): Promise<string | null> {
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile() || found.size > mostJournalBytes) return null;
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readFile(file));
+  // Another window may forget it between the two.
+  const bytes = await readFile(file).catch(() => null);
+  return bytes === null ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 /** Begins a journal with this text, in one step, whatever stood there. */

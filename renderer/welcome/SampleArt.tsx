@@ -10,7 +10,7 @@ const artHeight = 176;
 
 /** What goes into a sample and what comes out of it, in one picture. */
 export function SampleArt({ sample: { inputs, answer } }: { readonly sample: SampleCard }) {
-  const picture = inputs.find((input) => input.blob !== undefined);
+  const picture = inputs.find((input) => input.kind === 'image' || input.kind === 'video');
   const others = inputs.filter((input) => input !== picture);
   if (picture !== undefined && answer?.kind === 'boxes') return <Boxed input={picture} answer={answer} />;
   if (answer?.kind === 'moments')
@@ -48,7 +48,9 @@ export function SampleArt({ sample: { inputs, answer } }: { readonly sample: Sam
 
 function Picture({ input }: { readonly input: SampleInput }) {
   const api = useStudio((s) => s.api);
-  return <img className="art-picture" src={api.blobUrl(input.blob ?? '')} alt="" draggable={false} />;
+  // Its thumbnail may still be in the making.
+  if (input.blob === undefined) return <div className="art-picture" />;
+  return <img className="art-picture" src={api.blobUrl(input.blob)} alt="" draggable={false} />;
 }
 
 function Other({ input }: { readonly input: SampleInput }) {
@@ -107,7 +109,9 @@ function Boxed({
       preserveAspectRatio="xMidYMid slice"
       aria-hidden="true"
     >
-      <image href={api.blobUrl(input.blob ?? '')} width={width} height={height} preserveAspectRatio="none" />
+      {input.blob !== undefined && (
+        <image href={api.blobUrl(input.blob)} width={width} height={height} preserveAspectRatio="none" />
+      )}
       {boxes.map(({ box: [x1, y1, x2, y2], label, score }) => {
         const text = `${label} ${score.toFixed(2)}`;
         const tag = (text.length * 6.1 + 8) * px;

@@ -91,7 +91,7 @@ function Card({
               Opening
             </>
           ) : p50Ms === null ? (
-            'not run yet'
+            'not timed yet'
           ) : (
             durationText(p50Ms)
           )}

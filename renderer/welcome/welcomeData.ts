@@ -18,6 +18,8 @@ export function useWelcomeData(): void {
   const connected = useStudio((s) => s.connected);
   useEffect(() => {
     if (connected) void askWelcome();
+    // Pictures that were not made in time are there a moment later.
+    return state().api.listen((event) => event.event === 'welcomeChanged' && void askWelcome());
   }, [connected]);
 }
 
