@@ -4,6 +4,7 @@ import type { Registry } from '../../core/define/registry.ts';
 import {
   type DocumentNode,
   type DocumentWire,
+  endOf,
   type PipelineDocument,
   schemaVersion,
 } from '../../core/graph/document.ts';
@@ -186,7 +187,7 @@ class Draft {
     return {
       schemaVersion,
       name,
-      nodes: this.#nodes.map((node, i) => ({ ...node, position: { x: 220 * i, y: 0 } })),
+      nodes: placed(this.#nodes, this.#wires),
       wires: this.#wires,
       groups: [],
       notes: this.#guesses.length === 0 ? [] : [{ id: 'guesses', text, position: { x: 0, y: -160 } }],
@@ -195,4 +196,25 @@ class Draft {
       files: [],
     };
   }
+}
+
+/** Nodes in columns from left to right, each after all that feed it; those of one column under one another. */
+function placed(nodes: readonly DocumentNode[], wires: readonly DocumentWire[]): readonly DocumentNode[] {
+  const columns = new Map<string, number>();
+  const columnOf = (id: string): number => {
+    const known = columns.get(id);
+    if (known !== undefined) return known;
+    const before = wires.filter((wire) => endOf(wire.to).node === id).map((wire) => columnOf(endOf(wire.from).node));
+    const column = before.length === 0 ? 0 : Math.max(...before) + 1;
+    columns.set(id, column);
+    return column;
+  };
+  const rows = new Map<number, number>();
+  const ordered = [...nodes].sort((a, b) => columnOf(a.id) - columnOf(b.id));
+  return ordered.map((node) => {
+    const column = columnOf(node.id);
+    const row = rows.get(column) ?? 0;
+    rows.set(column, row + 1);
+    return { ...node, position: { x: 208 * column, y: 256 * row } };
+  });
 }

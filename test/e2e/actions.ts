@@ -63,10 +63,15 @@ export async function dropFiles(
       data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name));
     return data;
   }, carried);
-  const init = { dataTransfer: transfer, clientX: box.x + at.x, clientY: box.y + at.y, bubbles: true };
-  await target.dispatchEvent('dragenter', init);
-  await target.dispatchEvent('dragover', init);
-  await target.dispatchEvent('drop', init);
+  // On whatever lies under the pointer there, as the system would.
+  await page.evaluate(
+    ({ transfer: data, x, y }) => {
+      const under = document.elementFromPoint(x, y);
+      const init = { dataTransfer: data, clientX: x, clientY: y, bubbles: true, cancelable: true };
+      for (const type of ['dragenter', 'dragover', 'drop']) under?.dispatchEvent(new DragEvent(type, init));
+    },
+    { transfer, x: box.x + at.x, y: box.y + at.y },
+  );
 }
 
 /** Runs everything and waits for its end; the status line says how long it took. */

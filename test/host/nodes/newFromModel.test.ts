@@ -63,20 +63,20 @@ it('brings pictures to a classifier as torchvision does, and to others whole', (
   const typesFor = (model: ModelSignature) =>
     proposeFromModel('mine', 'net.onnx', model, registry).nodes.map((node) => node.type);
   expect(typesFor(signature([port('pixels', 'float32', ['batch', 3, 96, 96])], [logits]))).toEqual([
-    'model.onnx',
     'input.image',
     'image.resizeShorter',
     'image.centreCrop',
     'image.normalise',
+    'model.onnx',
     'result.softmax',
     'output.scores',
   ]);
   expect(typesFor(signature([port('image', 'uint8', [1, 480, 640, 3])], [port('y', 'float32', null)]))).toEqual([
-    'model.onnx',
     'input.image',
     'image.letterbox',
     'image.colour',
     'image.toTensor',
+    'model.onnx',
     'output.tensor',
   ]);
 });
@@ -89,5 +89,14 @@ it('proposes only what is in the registry', () => {
     signature([port('pixels', 'float32', [1, 3, 96, 96])], [logits]),
     few,
   );
-  expect(document.nodes.map((node) => node.type)).toEqual(['model.onnx', 'input.tensor', 'output.tensor']);
+  expect(document.nodes.map((node) => node.type)).toEqual(['input.tensor', 'model.onnx', 'output.tensor']);
+});
+
+it('stands in columns from left to right: no wire runs backwards, no two nodes on one place', () => {
+  const two = signature([port('pixels', 'float32', ['batch', 3, 96, 96]), port('ids', 'int64', [1, 8])], [logits]);
+  const document = proposeFromModel('mine', 'net.onnx', two, registry);
+  const at = new Map(document.nodes.map((node) => [node.id, node.position]));
+  for (const { from, to } of document.wires)
+    expect(at.get(from.split('.')[0])?.x).toBeLessThan(at.get(to.split('.')[0])?.x ?? 0);
+  expect(new Set([...at.values()].map(({ x, y }) => `${x} ${y}`)).size).toBe(document.nodes.length);
 });
