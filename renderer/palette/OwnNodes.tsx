@@ -51,8 +51,8 @@ export function OwnNodes({ count, close }: { readonly count: number; readonly cl
         stand in the palette with the mark “own”. Code in that folder runs on this machine: name only folders that you
         trust.
       </p>
-      <code className="well">tributary studio --nodes my-nodes</code>
-      <div className="well">
+      <code className="own-well">tributary studio --nodes my-nodes</code>
+      <div className="own-well">
         <pre>{example}</pre>
         <button
           type="button"
