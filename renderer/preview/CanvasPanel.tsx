@@ -40,13 +40,15 @@ export function CanvasPanel({
   const [part, setPart] = useState(chosenPart);
   const close = useRef(onClose);
   close.current = onClose;
+  const ready = canvas !== null;
   useEffect(() => {
+    if (!ready) return;
     const before = document.activeElement;
     panel.current?.focus({ preventScroll: true });
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true });
     };
-  }, []);
+  }, [ready]);
   useEffect(() => {
     const pressed = (event: globalThis.KeyboardEvent): void => {
       if (event.key !== 'Escape' || event.defaultPrevented || state().dialog !== null) return;

@@ -45,7 +45,7 @@ export function NodePreview({
   const kind = preview?.kind ?? port?.kind ?? expected;
   const height = pictureHeight(kind, width);
   if (preview === null) {
-    if (port !== null && port.missing !== null) return <Absent words={port.missing} height={height} />;
+    if (port !== null && port.missing !== null) return <Absent words={port.missing} height={height} missing />;
     if (problem !== null) return <Failed words={problem.message} height={height} onRetry={refetch} />;
     if (port !== null && port.passed === 0) return <Absent words="No items passed" height={height} />;
     return <Empty kind={kind} height={height} loading={loading} />;
@@ -98,11 +98,22 @@ function Empty({
   );
 }
 
-function Absent({ words, height }: { readonly words: string; readonly height: number }) {
+function Absent({
+  words,
+  height,
+  missing = false,
+}: {
+  readonly words: string;
+  readonly height: number;
+  readonly missing?: boolean;
+}) {
   return (
     <span className="preview-empty said" style={{ minHeight: Math.min(56, height) }} title={words}>
       <CircleSlash2 size={14} aria-hidden="true" />
-      <span className="clamp two">{words}</span>
+      <span className="clamp two">
+        {missing && <b>Missing. </b>}
+        {words}
+      </span>
     </span>
   );
 }
