@@ -2,6 +2,7 @@ import { devices } from '../../core/define/host.ts';
 import type { History } from '../../core/graph/history.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
+import { whyNot } from '../commands/command.ts';
 import { commandOf } from '../commands/commands.ts';
 import { edit, isUnsaved, redo, undo } from './edits.ts';
 import { flushJournal, journalWaits } from './journal.ts';
@@ -24,7 +25,10 @@ export function beginStudio(api: StudioApi): void {
     if (connected && !before) void arrived();
   });
   followLive();
-  window.tributary?.onCommand((id) => void commandOf(id)?.run());
+  window.tributary?.onCommand((id) => {
+    const command = commandOf(id);
+    if (command !== undefined && whyNot(command, state()) === undefined) void command.run();
+  });
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden') void flushJournal();
   });

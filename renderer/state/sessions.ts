@@ -140,9 +140,10 @@ async function write(path: string | undefined, replace = false): Promise<boolean
 
 /** Back to the welcome screen. Unsaved edits stay in the journal: nothing is asked and nothing is lost. */
 export async function closeDocument(): Promise<void> {
-  const { session, api } = state();
+  const { session, history, api } = state();
   if (session === null) return;
-  const unsaved = isUnsaved();
+  // A sample that was only looked at leaves nothing behind.
+  const unsaved = isUnsaved() && history.edits.length > 0;
   await flushJournal();
   await api.call('closeDocument', { session: session.id }).catch(sayProblem);
   leave();

@@ -3,6 +3,7 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { Change } from '../../core/graph/edit.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { addNodeAtCentre } from '../canvas/addNode.ts';
+import { fitAll } from '../canvas/zooming.ts';
 import { joinPath } from '../shell/paths.ts';
 import { edit } from '../state/edits.ts';
 import { newDocument } from '../state/sessions.ts';
@@ -48,6 +49,8 @@ async function fromPipeline(file: File): Promise<void> {
     });
   if (!(await newDocument())) return;
   edit(`open ${file.name}`, contentsOf(state().document, document));
+  // After the canvas has them.
+  window.setTimeout(fitAll, 100);
   toast({
     tone: 'warning',
     text: `What is in ${file.name} was opened as a new pipeline: a browser does not say where a dropped file lies.`,
