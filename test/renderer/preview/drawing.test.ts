@@ -51,7 +51,7 @@ describe('waves and bars', () => {
   });
 
   it('the legend of heat maps has the colours that they are drawn in', () => {
-    const css = readFileSync(new URL('../../../renderer/style/viewer.css', import.meta.url), 'utf8');
+    const css = readFileSync(new URL('../../../renderer/style/large.css', import.meta.url), 'utf8');
     const ramp = /\.heat-ramp \{[^}]*linear-gradient\(([^)]*)\)/.exec(css)?.[1].match(/#[0-9a-f]{6}/g) ?? [];
     const stops = [0, 32, 64, 96, 128, 160, 192, 224, 255].map((i) =>
       [...heatColours.subarray(3 * i, 3 * i + 3)].map((v) => v.toString(16).padStart(2, '0')).join(''),
