@@ -12,8 +12,9 @@ import {
   ReactFlowProvider,
   SelectionMode,
   useStore,
+  type Viewport,
 } from '@xyflow/react';
-import { useEffect, useMemo, useRef } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Point } from '../../core/graph/changes.ts';
 import { state, useStudio } from '../state/state.ts';
 import { CanvasMenu } from './CanvasMenu.tsx';
@@ -24,7 +25,8 @@ import { dropHandlers } from './dropping.ts';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { setFlow, setPointer, toCanvas } from './flow.ts';
 import { FlowEdges, type WireEdge } from './flowEdges.ts';
-import { endOfHandle, type FlowNode, FlowNodes } from './flowNodes.ts';
+import { boxOf, type FlowNode, FlowNodes } from './flowNodes.ts';
+import { endOfHandle } from './flowShapes.ts';
 import { FoldedGroup, GroupFrame } from './GroupCards.tsx';
 import { HandLine, HandWatch, KeyLine, WrongLine } from './HandLine.tsx';
 import { dropInEmptiness, hangOn, letGo, mayFit, takeEnd, takeWire } from './hand.ts';
@@ -36,13 +38,13 @@ import { Guides, Passes } from './Overlays.tsx';
 import { QuickAdd } from './QuickAdd.tsx';
 import { quickAddHere } from './quickAdding.ts';
 import { deselect, selectionMoved } from './selecting.ts';
+import { startView } from './startView.ts';
 import { Wire } from './Wire.tsx';
 import { MendGhost, WrongWireCard } from './WrongWireCard.tsx';
 import { ZoomControl } from './ZoomControl.tsx';
 
 const nodeTypes: NodeTypes = { card: NodeCard, note: NoteCard, frame: GroupFrame, folded: FoldedGroup };
 const edgeTypes: EdgeTypes = { wire: Wire };
-const fitOptions = { padding: 0.06, maxZoom: 1, minZoom: 0.1 };
 const panButtons = [0, 1];
 const manyKeys = ['Meta', 'Control', 'Shift'];
 /** Below this zoom a card is a plain block. */
@@ -79,6 +81,8 @@ function CanvasFlow() {
     () => made.current.edges.of(document, selectedWires, hovered),
     [document, selectedWires, hovered],
   );
+  const main = useRef<HTMLElement>(null);
+  const start = useStart(main, session, nodes);
   useEffect(watchCanvas, []);
   useEffect(() => () => setFlow(null), []);
   const shown = useRef(nodes);
@@ -86,6 +90,7 @@ function CanvasFlow() {
   const classes = ['canvas', inHand ? 'wire-in-hand' : '', dropOver === null ? '' : 'drop-over'];
   return (
     <main
+      ref={main}
       className={classes.filter(Boolean).join(' ')}
       aria-label="Canvas"
       onPointerMove={(event) => setPointer({ x: event.clientX, y: event.clientY })}
@@ -101,76 +106,77 @@ function CanvasFlow() {
       }}
       {...dropHandlers}
     >
-      <ReactFlow
-        key={session}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onInit={(instance) => setFlow(instance as Parameters<typeof setFlow>[0])}
-        onNodesChange={nodesChanged}
-        onEdgesChange={edgesChanged}
-        onNodeDragStart={() => dragBegan(shown.current)}
-        onNodeDrag={(event) => dragOver(placeOf(event))}
-        onNodeDragStop={dragEnded}
-        onConnectStart={connectBegan}
-        onConnectEnd={connectEnded}
-        onReconnect={nothing}
-        onReconnectStart={(_, edge, fixed) => {
-          endTaken = { edge: edge as WireEdge, held: fixed === 'target' ? 'from' : 'to' };
-        }}
-        isValidConnection={isValid}
-        connectionLineComponent={HandLine}
-        connectionMode={ConnectionMode.Loose}
-        connectionRadius={16}
-        connectOnClick={false}
-        onEdgeMouseEnter={(_, edge) => setCanvas({ hovered: edge.id })}
-        onEdgeMouseLeave={() => setCanvas({ hovered: null })}
-        onSelectionStart={() => {
-          boxing = true;
-        }}
-        onSelectionEnd={() => {
-          boxing = false;
-        }}
-        onPaneClick={() => {
-          deselect();
-          setCanvas({ menu: null, quickAdd: null });
-          letGo();
-        }}
-        onMoveStart={() => setCanvas({ menu: null })}
-        nodesDraggable={!readOnly}
-        nodesConnectable={!readOnly}
-        edgesFocusable={false}
-        nodesFocusable
-        disableKeyboardA11y
-        elevateNodesOnSelect={false}
-        selectNodesOnDrag={false}
-        nodeDragThreshold={1}
-        onlyRenderVisibleElements
-        selectionMode={SelectionMode.Partial}
-        selectionKeyCode="Shift"
-        multiSelectionKeyCode={manyKeys}
-        panActivationKeyCode={null}
-        deleteKeyCode={null}
-        panOnDrag={panButtons}
-        panOnScroll
-        panOnScrollSpeed={1}
-        zoomOnDoubleClick={false}
-        minZoom={0.05}
-        maxZoom={3}
-        fitView
-        fitViewOptions={fitOptions}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--dot)" />
-        <FarWatch />
-        <HandWatch />
-        <KeyLine />
-        <WrongLine />
-        <MendGhost />
-        <Guides />
-        <Passes />
-      </ReactFlow>
+      {start !== null && start.session === session && (
+        <ReactFlow
+          key={session}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onInit={(instance) => setFlow(instance as Parameters<typeof setFlow>[0])}
+          onNodesChange={nodesChanged}
+          onEdgesChange={edgesChanged}
+          onNodeDragStart={() => dragBegan(shown.current)}
+          onNodeDrag={(event) => dragOver(placeOf(event))}
+          onNodeDragStop={dragEnded}
+          onConnectStart={connectBegan}
+          onConnectEnd={connectEnded}
+          onReconnect={nothing}
+          onReconnectStart={(_, edge, fixed) => {
+            endTaken = { edge: edge as WireEdge, held: fixed === 'target' ? 'from' : 'to' };
+          }}
+          isValidConnection={isValid}
+          connectionLineComponent={HandLine}
+          connectionMode={ConnectionMode.Loose}
+          connectionRadius={16}
+          connectOnClick={false}
+          onEdgeMouseEnter={(_, edge) => setCanvas({ hovered: edge.id })}
+          onEdgeMouseLeave={() => setCanvas({ hovered: null })}
+          onSelectionStart={() => {
+            boxing = true;
+          }}
+          onSelectionEnd={() => {
+            boxing = false;
+          }}
+          onPaneClick={() => {
+            deselect();
+            setCanvas({ menu: null, quickAdd: null });
+            letGo();
+          }}
+          onMoveStart={() => setCanvas({ menu: null })}
+          nodesDraggable={!readOnly}
+          nodesConnectable={!readOnly}
+          edgesFocusable={false}
+          nodesFocusable
+          disableKeyboardA11y
+          elevateNodesOnSelect={false}
+          selectNodesOnDrag={false}
+          nodeDragThreshold={1}
+          onlyRenderVisibleElements
+          selectionMode={SelectionMode.Partial}
+          selectionKeyCode="Shift"
+          multiSelectionKeyCode={manyKeys}
+          panActivationKeyCode={null}
+          deleteKeyCode={null}
+          panOnDrag={panButtons}
+          panOnScroll
+          panOnScrollSpeed={1}
+          zoomOnDoubleClick={false}
+          minZoom={0.05}
+          maxZoom={3}
+          defaultViewport={start.viewport}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--dot)" />
+          <FarWatch />
+          <HandWatch />
+          <KeyLine />
+          <WrongLine />
+          <MendGhost />
+          <Guides />
+          <Passes />
+        </ReactFlow>
+      )}
       {document.nodes.length === 0 && document.notes.length === 0 && <EmptyCanvas />}
       <ZoomControl />
       <Minimap nodes={nodes} />
@@ -179,6 +185,23 @@ function CanvasFlow() {
       <CanvasMenu />
     </main>
   );
+}
+
+/** The view that a pipeline opens with, known before the first card is drawn: all of it, as near as it fits. */
+function useStart(main: RefObject<HTMLElement | null>, session: string | undefined, nodes: readonly FlowNode[]) {
+  const [start, setStart] = useState<{ readonly session: string | undefined; readonly viewport: Viewport } | null>(
+    null,
+  );
+  const first = useRef(nodes);
+  first.current = nodes;
+  useLayoutEffect(() => {
+    const size = main.current?.getBoundingClientRect();
+    if (size === undefined) return;
+    const viewport = startView(first.current.map(boxOf), size);
+    setCanvas({ far: viewport.zoom < farZoom });
+    setStart({ session, viewport });
+  }, [main, session]);
+  return start;
 }
 
 /** Set while a box is drawn: it selects cards, not the wires that hang on them. */
@@ -242,14 +265,23 @@ function connectEnded(event: MouseEvent | TouchEvent, { toHandle, from }: FinalC
   const screen = placeOf(event);
   if (toHandle?.id != null) {
     const { side, end } = endOfHandle(toHandle.id);
-    if ((side === 'in') === (hand.side === 'from')) return end === hand.moved ? letGo() : hangOn(end);
-    return letGo();
+    if ((side === 'in') === (hand.side === 'from')) {
+      if (end === hand.moved) letGo();
+      else hangOn(end);
+    } else letGo();
+    return;
   }
   const place = toCanvas(screen);
-  if (from !== null && Math.hypot(place.x - from.x, place.y - from.y) < 16) return letGo();
+  if (from !== null && Math.hypot(place.x - from.x, place.y - from.y) < 16) {
+    letGo();
+    return;
+  }
   const card = window.document.elementFromPoint(screen.x, screen.y)?.closest('.react-flow__node');
   const id = card?.getAttribute('data-id');
-  if (id == null) return dropInEmptiness(screen, place);
+  if (id == null) {
+    dropInEmptiness(screen, place);
+    return;
+  }
   const end = bestPortOf(id);
   if (end === null) letGo();
   else hangOn(end);

@@ -84,7 +84,7 @@ function Menu({ menu }: { readonly menu: MenuAt }) {
   const keys = (event: KeyboardEvent): void => {
     event.stopPropagation();
     const all = [...(box.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const at = all.findIndex((item) => item === document.activeElement);
+    const at = all.indexOf(document.activeElement as HTMLElement);
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
     if (step !== 0) all[(at + step + all.length) % all.length]?.focus();
     else if (event.key === 'Home') all[0]?.focus();
@@ -94,7 +94,6 @@ function Menu({ menu }: { readonly menu: MenuAt }) {
     event.preventDefault();
   };
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a menu of commands has no element of its own.
     <div
       ref={box}
       className="canvas-menu floating"

@@ -8,7 +8,8 @@ import { editWith } from '../state/edits.ts';
 import { state, useStudio } from '../state/state.ts';
 import { CardTitle } from './CardTitle.tsx';
 import { useCanvas } from './canvasState.ts';
-import { type FoldedNode, type FrameNode, handleId } from './flowNodes.ts';
+import type { FoldedNode, FrameNode } from './flowNodes.ts';
+import { handleId } from './flowShapes.ts';
 import { portSize, portY } from './geometry.ts';
 import { nodeProblems } from './indexes.ts';
 import { PortHandle } from './PortHandle.tsx';
@@ -29,7 +30,6 @@ export const GroupFrame = memo(function GroupFrame({ data: { group } }: NodeProp
   return (
     <section className={`frame ${selected ? 'selected' : ''}`} aria-label={`Group ${shownText(group.title)}`}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the frame's own focus and keys are React Flow's wrapper's. */}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above. */}
       <header className="frame-title" onClick={pick}>
         <CardTitle id={group.id} title={group.title} what="group" />
         <button

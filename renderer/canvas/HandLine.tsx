@@ -13,7 +13,8 @@ import { kindLooks, lookOf } from '../kinds/kind.ts';
 import { type StudioState, useStudio } from '../state/state.ts';
 import { canvas, type Hand, useCanvas } from './canvasState.ts';
 import { placeOfPort } from './flow.ts';
-import { endOfHandle, type FlowNode, foldedGroups, handleId } from './flowNodes.ts';
+import { type FlowNode, foldedGroups } from './flowNodes.ts';
+import { endOfHandle, handleId } from './flowShapes.ts';
 import { holdOver, mayFit } from './hand.ts';
 import { WirePaths, wireLook } from './Wire.tsx';
 

@@ -19,6 +19,7 @@ export function Minimap({ nodes }: { readonly nodes: readonly FlowNode[] }) {
   const api = useStoreApi();
   const scale = useRef<{ readonly by: number; readonly x: number; readonly y: number }>({ by: 1, x: 0, y: 0 });
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the tokens are.
   useEffect(() => {
     let asked = 0;
     const draw = (): void => {
@@ -53,7 +54,6 @@ export function Minimap({ nodes }: { readonly nodes: readonly FlowNode[] }) {
       system.removeEventListener('change', ask);
       cancelAnimationFrame(asked);
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the tokens are.
   }, [nodes, specs, theme, api]);
 
   const goTo = (event: PointerEvent<HTMLElement>): void => {

@@ -13,9 +13,10 @@ import { CardMessage } from './CardMessage.tsx';
 import { CardTitle } from './CardTitle.tsx';
 import { useCanvas } from './canvasState.ts';
 import { iconOf } from './familyIcon.ts';
-import { type CardNode, handleId, type Well } from './flowNodes.ts';
+import type { CardNode, Well } from './flowNodes.ts';
+import { handleId } from './flowShapes.ts';
 import { type Ports, portSize, portY, wellHeight } from './geometry.ts';
-import { nodeProblems } from './indexes.ts';
+import { nodeProblems, wireProblem } from './indexes.ts';
 import { type NodeStanding, standingOf } from './nodeRun.ts';
 import { PortHandle } from './PortHandle.tsx';
 import { shownText } from './shownText.ts';
@@ -78,7 +79,7 @@ function NearCard({ node, ports, well, selected, width }: CardProps) {
   const problems = useStudio((s) => nodeProblems(s.report, id));
   const standing = useStanding(id);
   const dim = useCanvas((s) => s.hand?.partners != null && !lit(s.hand, id, ports));
-  const held = useCanvas((s) => s.hand !== null && s.hand.end.startsWith(`${id}.`));
+  const held = useCanvas((s) => s.hand?.end.startsWith(`${id}.`) === true);
   const Icon = iconOf(spec);
   const unknown = spec === undefined && catalogued;
   const loud = problems.find(isLoud);
@@ -103,7 +104,7 @@ function NearCard({ node, ports, well, selected, width }: CardProps) {
         <Badge problems={problems} off={node.disabled === true} />
       </header>
       {Array.from({ length: rows }, (_, row) => (
-        <PortRow key={rowKey(ports, row)} input={ports.inputs[row]} output={ports.outputs[row]} />
+        <PortRow key={rowKey(ports, row)} id={id} input={ports.inputs[row]} output={ports.outputs[row]} />
       ))}
       {well !== null && (
         <div className="card-well nodrag" style={{ height: wellHeight(well.kind) }}>
@@ -141,10 +142,19 @@ function rowKey(ports: Ports, row: number): string {
   return `${ports.inputs[row]?.name ?? ''} ${ports.outputs[row]?.name ?? ''}`;
 }
 
-function PortRow({ input, output }: { readonly input?: PortShape; readonly output?: PortShape }) {
+function PortRow({
+  id,
+  input,
+  output,
+}: {
+  readonly id: string;
+  readonly input?: PortShape;
+  readonly output?: PortShape;
+}) {
+  const stray = useStudio((s) => wireProblem(s.report, `${id}.${input?.name}`)?.code === 'wire-dangling');
   return (
     <div className="port-row">
-      <span dir="auto" className={input && input.kinds.length === 0 ? 'stray' : undefined}>
+      <span dir="auto" className={stray ? 'stray' : undefined}>
         {input && shownText(input.name, 60)}
       </span>
       <span dir="auto">{output && shownText(output.name, 60)}</span>

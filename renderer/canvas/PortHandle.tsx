@@ -5,7 +5,7 @@ import { Glyph } from '../kinds/Glyph.tsx';
 import { kindLooks, lookOf } from '../kinds/kind.ts';
 import { useStudio } from '../state/state.ts';
 import { type CanvasState, useCanvas } from './canvasState.ts';
-import { handleId } from './flowNodes.ts';
+import { handleId } from './flowShapes.ts';
 import { portSize, portY } from './geometry.ts';
 import { feedingOutputs, wireProblem, wiresByInput } from './indexes.ts';
 import { shownText } from './shownText.ts';

@@ -31,7 +31,7 @@ function QuickAddBox({ at }: { readonly at: QuickAddAt }) {
   const [chosen, setChosen] = useState(0);
   const [wired, setWired] = useState(at.fromWire);
   const field = useRef<HTMLInputElement>(null);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const offers = useOffers(at, wired);
   const found = useMemo(() => ranked(offers, text).slice(0, most), [offers, text]);
   const loading = useCanvas((s) => at.fromWire && s.hand?.partners === null);
@@ -96,7 +96,7 @@ function QuickAddBox({ at }: { readonly at: QuickAddAt }) {
         />
       </label>
       {at.end !== null && <WireLine at={at} wired={wired} />}
-      <ul id="quick-add-list" ref={list} role="listbox" aria-label="Node types">
+      <div id="quick-add-list" className="offers" ref={list} role="listbox" aria-label="Node types" tabIndex={-1}>
         {found.map((offer, i) => (
           <Row
             key={`${offer.spec.type} ${offer.port ?? ''}`}
@@ -107,7 +107,7 @@ function QuickAddBox({ at }: { readonly at: QuickAddAt }) {
             onOver={() => setChosen(i)}
           />
         ))}
-      </ul>
+      </div>
       {found.length === 0 && <p className="quiet">{loading ? 'Looking for nodes that fit…' : 'No node type fits.'}</p>}
     </div>
   );
@@ -144,13 +144,13 @@ function Row({
 }) {
   const Icon = iconOf(spec);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus and its keys choose.
-    // biome-ignore lint/a11y/useFocusableInteractive: as above, by aria-activedescendant.
-    <li
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the field has the focus, and its keys choose.
+    <div
       id={id}
       role="option"
+      tabIndex={-1}
       aria-selected={on}
-      className={on ? 'on' : ''}
+      className={on ? 'offer on' : 'offer'}
       onPointerDown={(event) => event.preventDefault()}
       onClick={onPick}
       onPointerMove={onOver}
@@ -162,7 +162,7 @@ function Row({
       <Glyph look={lookOf((spec.inputs[0] ?? spec.outputs[0])?.kinds ?? [])} size={10} />
       <i />
       <Glyph look={lookOf((spec.outputs[0] ?? spec.inputs[0])?.kinds ?? [])} size={10} />
-    </li>
+    </div>
   );
 }
 

@@ -5,7 +5,7 @@ import { anyLook, type KindLook, kindLooks, lookOf } from '../kinds/kind.ts';
 import { type StudioState, useStudio } from '../state/state.ts';
 import { useCanvas } from './canvasState.ts';
 import type { WireEdge } from './flowEdges.ts';
-import { wireProblem } from './indexes.ts';
+import { nodesById, wireProblem } from './indexes.ts';
 import { WireChip } from './WireChip.tsx';
 
 /** A wire in its kind's hue and line: solid is media, double is an array, dotted is symbols. */
@@ -39,7 +39,9 @@ export const Wire = memo(function Wire(props: EdgeProps<WireEdge>) {
   return (
     <>
       <WirePaths path={path} look={look} far={far} states={states.filter(Boolean).join(' ')} />
-      <path className="react-flow__edge-interaction" d={path} fill="none" strokeOpacity={0} strokeWidth={16} />
+      {!far && (
+        <path className="react-flow__edge-interaction" d={path} fill="none" strokeOpacity={0} strokeWidth={16} />
+      )}
       {!far && (hovered || selected || named) && !inHand && (
         <EdgeLabelRenderer>
           <WireChip from={from} to={to} x={middleX} y={middleY} always={named && !hovered && !selected} look={look} />
@@ -75,6 +77,7 @@ export function wireLook(s: StudioState, from: string): KindLook {
   const kind = s.report?.types[from]?.kind;
   if (kind !== undefined) return kindLooks[kind];
   const { node, port } = endOf(from);
-  const shape = s.report?.shapes[node]?.outputs.find((output) => output.name === port);
+  const type = nodesById(s.document.nodes).get(node)?.type ?? '';
+  const shape = (s.report?.shapes[node] ?? s.specs.get(type))?.outputs.find((output) => output.name === port);
   return shape === undefined ? anyLook : lookOf(shape.kinds);
 }

@@ -26,6 +26,7 @@ function Card({ wrong }: { readonly wrong: WrongWire }) {
   const first = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLElement>(null);
   const place = usePlace(wrong.to);
+  const byKeys = useCanvas((s) => s.hand?.by === 'keys');
   const ready = stays && fit !== null;
   useEffect(() => {
     if (ready) (first.current ?? box.current)?.focus();
@@ -83,7 +84,11 @@ function Card({ wrong }: { readonly wrong: WrongWire }) {
               </button>
             </div>
           )}
-          {!stays && fit.mends[0] !== undefined && <p className="quiet">Let go here to insert {fit.mends[0].title}.</p>}
+          {!stays && fit.mends[0] !== undefined && (
+            <p className="quiet">
+              {byKeys ? 'Enter' : 'Let go here'} to insert {fit.mends[0].title}.
+            </p>
+          )}
         </>
       )}
     </section>

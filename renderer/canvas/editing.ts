@@ -20,7 +20,7 @@ import { type Alignment, alignedPlaces, type Placed, spreadPlaces } from './arra
 import { canvas, setCanvas } from './canvasState.ts';
 import { counted } from './dragging.ts';
 import { boxOfShown, placeToAdd, seenBox } from './flow.ts';
-import { noteSize } from './flowNodes.ts';
+import { noteSize } from './flowShapes.ts';
 import { foldGroup } from './GroupCards.tsx';
 import { grid, snapped } from './geometry.ts';
 import { sizeOf } from './placing.ts';

@@ -1,6 +1,7 @@
 import type { Edge } from '@xyflow/react';
 import { type DocumentWire, endOf, type PipelineDocument } from '../../core/graph/document.ts';
-import { foldedGroups, handleId } from './flowNodes.ts';
+import { foldedGroups } from './flowNodes.ts';
+import { handleId } from './flowShapes.ts';
 
 export type WireEdge = Edge<{ readonly wire: DocumentWire }, 'wire'>;
 

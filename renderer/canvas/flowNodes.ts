@@ -1,4 +1,4 @@
-import { type Handle, type Node, Position } from '@xyflow/react';
+import type { Node } from '@xyflow/react';
 import type { Point } from '../../core/graph/changes.ts';
 import {
   type DocumentGroup,
@@ -8,8 +8,18 @@ import {
   type PipelineDocument,
 } from '../../core/graph/document.ts';
 import type { Kind } from '../../core/kinds/value.ts';
-import type { CheckReport, NodeSpec, PortShape } from '../../core/studio/catalog.ts';
-import { cardSize, type Ports, portSize, portY, type Size, wellHeight } from './geometry.ts';
+import type { CheckReport, NodeSpec } from '../../core/studio/catalog.ts';
+import {
+  type CardShape,
+  cardNode,
+  cardShape,
+  foldedNode,
+  frameNode,
+  noteNode,
+  portsText,
+  wellOf,
+} from './flowShapes.ts';
+import type { Ports } from './geometry.ts';
 import { around, type Box } from './guides.ts';
 import { portsOf } from './indexes.ts';
 
@@ -38,70 +48,55 @@ export interface FlowSource {
   readonly dragged: ReadonlyMap<string, Point> | null;
 }
 
-/** Handles are named by side and end, since a node may have an input and an output of one name. */
-export function handleId(side: 'in' | 'out', end: string): string {
-  return `${side}:${end}`;
-}
-export function endOfHandle(handle: string): { readonly side: 'in' | 'out'; readonly end: string } {
-  const colon = handle.indexOf(':');
-  return { side: handle.slice(0, colon) === 'in' ? 'in' : 'out', end: handle.slice(colon + 1) };
-}
-
 interface Kept {
   readonly source: DocumentNode | DocumentNote | DocumentGroup;
   readonly signature: string;
   readonly shown: FlowNode;
 }
-
-/** Space between a group's frame and what stands inside it; the title has its own. */
-const framePad = 16;
-const frameTitle = 28;
-export const noteSize: Size = { width: 224, height: 80 };
+interface KeptCard {
+  readonly node: DocumentNode;
+  readonly ports: Ports;
+  readonly portsText: string;
+  readonly kind: Kind | null;
+  readonly title: string | undefined;
+  readonly shape: CardShape;
+  readonly shown: CardNode;
+}
 
 /**
  * The document as React Flow wants it. A node that did not change stays the same object, so that a drag of one in a
  * thousand touches one.
  */
 export class FlowNodes {
+  #cards = new Map<string, KeptCard>();
   #kept = new Map<string, Kept>();
 
   of(source: FlowSource): FlowNode[] {
-    const { document, report, specs, selected, dragged } = source;
-    const kept = new Map<string, Kept>();
+    const { document, selected, dragged } = source;
     const folded = foldedGroups(document);
     const frames: FlowNode[] = [];
-    const cards: FlowNode[] = [];
+    const shown: FlowNode[] = [];
     const boxes = new Map<string, Box>();
-    const keep = <T extends FlowNode>(entry: Kept['source'], signature: string, make: () => T): T => {
+    const cards = new Map<string, KeptCard>();
+    for (const node of document.nodes) {
+      const card = this.#card(source, node);
+      cards.set(node.id, card);
+      boxes.set(node.id, boxOf(card.shown));
+      if (!folded.has(node.id)) shown.push(card.shown);
+    }
+    this.#cards = cards;
+    const kept = new Map<string, Kept>();
+    const keep = (entry: Kept['source'], signature: string, make: () => FlowNode): FlowNode => {
       const known = this.#kept.get(entry.id);
       const same = known !== undefined && known.source === entry && known.signature === signature;
       const now: Kept = same ? known : { source: entry, signature, shown: make() };
       kept.set(entry.id, now);
-      return now.shown as T;
+      return now.shown;
     };
-    for (const node of document.nodes) {
-      const spec = specs.get(node.type);
-      const ports = portsOf(document, node, report, spec);
-      const well = wellOf(node, ports, report);
-      const at = dragged?.get(node.id) ?? node.position;
-      const isSelected = selected.has(node.id);
-      const signature = `${at.x},${at.y},${isSelected},${well?.kind ?? ''},${spec?.title ?? ''}|${portsText(ports)}`;
-      const known = this.#kept.get(node.id);
-      let card: FlowNode;
-      if (known !== undefined && known.source === node && known.signature === signature) {
-        kept.set(node.id, known);
-        card = known.shown;
-      } else {
-        card = cardNode(node, at, isSelected, ports, well, spec?.title);
-        kept.set(node.id, { source: node, signature, shown: card });
-      }
-      boxes.set(node.id, boxOf(card));
-      if (!folded.has(node.id)) cards.push(card);
-    }
     for (const note of document.notes) {
       const at = dragged?.get(note.id) ?? note.position;
       const isSelected = selected.has(note.id);
-      cards.push(keep(note, `${at.x},${at.y},${isSelected}`, () => noteNode(note, at, isSelected)));
+      shown.push(keep(note, `${at.x},${at.y},${isSelected}`, () => noteNode(note, at, isSelected)));
     }
     for (const group of document.groups) {
       const box = around(group.nodes.flatMap((id) => boxes.get(id) ?? []));
@@ -110,15 +105,38 @@ export class FlowNodes {
       if (group.collapsed === true) {
         const ports = foldedPorts(document, group);
         const signature = `${box.x},${box.y},${isSelected},${ports.inputs.join()}|${ports.outputs.join()}`;
-        cards.push(keep(group, signature, () => foldedNode(group, box, isSelected, ports)));
+        shown.push(keep(group, signature, () => foldedNode(group, box, isSelected, ports)));
       } else {
         const signature = `${box.x},${box.y},${box.width},${box.height},${isSelected}`;
         frames.push(keep(group, signature, () => frameNode(group, box, isSelected)));
       }
     }
     this.#kept = kept;
-    return [...frames, ...cards];
+    return [...frames, ...shown];
   }
+
+  #card({ document, report, specs, selected, dragged }: FlowSource, node: DocumentNode): KeptCard {
+    const known = this.#cards.get(node.id);
+    const spec = specs.get(node.type);
+    const ports = portsOf(document, node, report, spec);
+    const well = wellOf(node, ports, report);
+    const kind = well?.kind ?? null;
+    const text = known !== undefined && known.ports === ports ? known.portsText : portsText(ports);
+    const alike = known?.portsText === text && known.kind === kind && known.title === spec?.title;
+    // A node that only moved is another object of the document, and the same card.
+    const same = known !== undefined && alike && (known.node === node || sameButPlace(known.node, node));
+    const shape = same ? known.shape : cardShape(node, ports, well, spec?.title);
+    const { x, y } = dragged?.get(node.id) ?? node.position;
+    const isSelected = selected.has(node.id);
+    const before = known?.shown;
+    const still = same && before?.position.x === x && before.position.y === y && before.selected === isSelected;
+    const shown = still ? known.shown : cardNode(node.id, { x, y }, isSelected, shape);
+    return { node, ports, portsText: text, kind, title: spec?.title, shape, shown };
+  }
+}
+
+function sameButPlace(a: DocumentNode, b: DocumentNode): boolean {
+  return a.type === b.type && a.label === b.label && a.disabled === b.disabled && a.params === b.params;
 }
 
 /** Node inside a folded group → that group. */
@@ -145,116 +163,4 @@ export function foldedPorts(document: PipelineDocument, group: DocumentGroup): F
 
 export function boxOf(node: FlowNode): Box {
   return { ...node.position, width: node.width ?? 0, height: node.height ?? 0 };
-}
-
-function wellOf(node: DocumentNode, ports: Ports, report: CheckReport | null): Well | null {
-  const port = ports.outputs[0] ?? ports.inputs[0];
-  if (port === undefined) return null;
-  const end = `${node.id}.${port.name}`;
-  const kind = report?.types[end]?.kind ?? (port.kinds.length > 0 && port.kinds.length <= 4 ? port.kinds[0] : null);
-  return kind === null ? null : { end, kind };
-}
-
-function portsText({ inputs, outputs }: Ports): string {
-  const text = (port: PortShape): string => `${port.name}:${port.kinds.join('/')}:${port.wants}:${port.optional}`;
-  return `${inputs.map(text).join()}>${outputs.map(text).join()}`;
-}
-
-function cardNode(
-  node: DocumentNode,
-  position: Point,
-  selected: boolean,
-  ports: Ports,
-  well: Well | null,
-  specTitle: string | undefined,
-): CardNode {
-  const title = node.label ?? specTitle ?? node.type;
-  const size = cardSize(title, ports, wellHeight(well?.kind ?? null));
-  return {
-    id: node.id,
-    type: 'card',
-    position,
-    selected,
-    zIndex: selected ? 2 : 1,
-    ...fixed(size),
-    handles: [
-      ...ports.inputs.map((port, row) => handle('in', `${node.id}.${port.name}`, row, size.width)),
-      ...ports.outputs.map((port, row) => handle('out', `${node.id}.${port.name}`, row, size.width)),
-    ],
-    data: { node, ports, well },
-    ariaLabel: `${title.slice(0, 120)}, node ${node.id}`,
-  };
-}
-
-function noteNode(note: DocumentNote, position: Point, selected: boolean): NoteNode {
-  const size = note.size ?? noteSize;
-  return {
-    id: note.id,
-    type: 'note',
-    position,
-    selected,
-    zIndex: selected ? 2 : 0,
-    ...fixed(size),
-    handles: [],
-    data: { note },
-    ariaLabel: `Note: ${note.text.slice(0, 60)}`,
-  };
-}
-
-function frameNode(group: DocumentGroup, box: Box, selected: boolean): FrameNode {
-  return {
-    id: group.id,
-    type: 'frame',
-    position: { x: box.x - framePad, y: box.y - framePad - frameTitle },
-    selected,
-    zIndex: -10,
-    ...fixed({ width: box.width + 2 * framePad, height: box.height + 2 * framePad + frameTitle }),
-    handles: [],
-    // Only its title is taken hold of: through the rest one reaches what stands inside and the canvas.
-    style: { pointerEvents: 'none' },
-    dragHandle: '.frame-title',
-    selectable: false,
-    data: { group },
-    ariaLabel: `Group ${group.title.slice(0, 120)}`,
-  };
-}
-
-function foldedNode(group: DocumentGroup, box: Box, selected: boolean, ports: FoldedPorts): FoldedNode {
-  const shapes: Ports = { inputs: ports.inputs.map(namedPort), outputs: ports.outputs.map(namedPort) };
-  const size = cardSize(group.title, shapes, 0);
-  return {
-    id: group.id,
-    type: 'folded',
-    position: { x: box.x, y: box.y },
-    selected,
-    zIndex: selected ? 2 : 1,
-    ...fixed(size),
-    handles: [
-      ...ports.inputs.map((end, row) => handle('in', end, row, size.width)),
-      ...ports.outputs.map((end, row) => handle('out', end, row, size.width)),
-    ],
-    data: { group, ports },
-    ariaLabel: `Group ${group.title.slice(0, 120)}, ${group.nodes.length} nodes`,
-  };
-}
-
-function namedPort(end: string): PortShape {
-  return { name: endOf(end).port, kinds: [], doc: '', optional: true, acceptsMissing: false, wants: '' };
-}
-
-function fixed(size: Size): Pick<Node, 'width' | 'height' | 'measured'> {
-  return { width: size.width, height: size.height, measured: { width: size.width, height: size.height } };
-}
-
-function handle(side: 'in' | 'out', end: string, row: number, width: number): Omit<Handle, 'nodeId'> & { id: string } {
-  const half = portSize / 2;
-  return {
-    id: handleId(side, end),
-    type: side === 'in' ? 'target' : 'source',
-    position: side === 'in' ? Position.Left : Position.Right,
-    x: (side === 'in' ? 0 : width) - half,
-    y: portY(row) - half,
-    width: portSize,
-    height: portSize,
-  };
 }
