@@ -1,6 +1,7 @@
 import { Canvas } from './canvas/Canvas.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Palette } from './palette/Palette.tsx';
+import { TimeBar } from './preview/TimeBar.tsx';
 import { Viewer } from './preview/Viewer.tsx';
 import { BottomPanels } from './shell/BottomPanels.tsx';
 import { Dialogs } from './shell/Dialogs.tsx';
@@ -27,6 +28,7 @@ export function App() {
             {leftOpen && <Palette />}
             <div className="centre">
               <Canvas />
+              <TimeBar />
               {bottom !== null && <BottomPanels />}
             </div>
             {rightOpen && <Inspector />}

@@ -16,10 +16,23 @@ export function input(page: Page, end: string): Locator {
   return page.locator(`[data-port="${end}"][data-side="in"]`);
 }
 
-async function centreOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
+/** Its place once it no longer moves: the canvas fits what was opened into sight first. */
+export async function placeOf(
+  locator: Locator,
+): Promise<{ readonly x: number; readonly y: number; readonly width: number; readonly height: number }> {
   await locator.waitFor();
-  const box = await locator.boundingBox();
-  if (box === null) throw new Error('it is not on the screen');
+  for (let tries = 0, last = ''; ; tries++) {
+    const box = await locator.boundingBox();
+    if (box === null) throw new Error('it is not on the screen');
+    const now = JSON.stringify(box);
+    if (now === last || tries > 40) return box;
+    last = now;
+    await locator.page().waitForTimeout(100);
+  }
+}
+
+async function centreOf(locator: Locator): Promise<{ readonly x: number; readonly y: number }> {
+  const box = await placeOf(locator);
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
 
