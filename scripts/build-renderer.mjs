@@ -1,7 +1,7 @@
 // Builds the studio's page into dist/renderer, unless it stands there as made from these very sources.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -17,8 +17,19 @@ export async function buildRenderer() {
   const before = await readFile(stamp, 'utf8').catch(() => '');
   if (before === hash && existsSync(path.join(root, 'dist/renderer/index.html'))) return 'page as it was';
   const { build } = await import('vite');
-  await build({ configFile: path.join(root, 'renderer/vite.config.ts'), logLevel: 'warn' });
-  await mkdir(path.dirname(stamp), { recursive: true });
+  // Made beside and put in place whole: a studio that runs meanwhile never finds half a page.
+  const beside = path.join(root, `dist/renderer-${process.pid}`);
+  try {
+    await build({
+      configFile: path.join(root, 'renderer/vite.config.ts'),
+      logLevel: 'warn',
+      build: { outDir: beside, emptyOutDir: true },
+    });
+    await rm(path.join(root, 'dist/renderer'), { recursive: true, force: true });
+    await rename(beside, path.join(root, 'dist/renderer'));
+  } finally {
+    await rm(beside, { recursive: true, force: true });
+  }
   await writeFile(stamp, hash);
   return 'page built';
 }
