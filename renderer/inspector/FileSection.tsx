@@ -97,7 +97,7 @@ function Model({ model }: { readonly model: ModelInfo }) {
         <>
           Operators
           <span className="count">
-            {countText(total, 'operator')}, opset {model.opset}
+            {total}, {model.opset.replace(/^ai\.onnx /, 'opset ')}
           </span>
         </>
       }

@@ -20,7 +20,7 @@ export function GroupView({ id }: { readonly id: string }) {
       <header className="inspected">
         <LineField
           bare
-          className="title-field"
+          className="heading-field"
           name={`group/${id}`}
           label="Title of the group"
           value={group.title}

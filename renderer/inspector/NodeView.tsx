@@ -39,7 +39,7 @@ function KnownNode({ node }: { readonly node: DocumentNode }) {
       <header className="inspected">
         <LineField
           bare
-          className="title-field"
+          className="heading-field"
           name={`label/${id}`}
           label="Name of this node"
           value={node.label ?? ''}

@@ -1,12 +1,19 @@
 import { type ParamSpec, paramExpectation } from '../../core/define/param.ts';
-import { labelOf } from './fieldText.ts';
 
 /** What a parameter means, what it takes and what it is unless set: shown beside its field. */
-export function ParamCard({ name, spec }: { readonly name: string; readonly spec: ParamSpec }) {
+export function ParamCard({
+  name,
+  label,
+  spec,
+}: {
+  readonly name: string;
+  readonly label: string;
+  readonly spec: ParamSpec;
+}) {
   return (
     <>
       <header>
-        <b>{labelOf(name, spec)}</b>
+        <b>{label}</b>
         <code className="quiet">{name}</code>
       </header>
       <p>{spec.doc}</p>

@@ -9,7 +9,7 @@ import { BooleanField, ChoiceField, isSegmented } from './ChoiceField.tsx';
 import { DragLabel } from './DragLabel.tsx';
 import { FileField } from './FileField.tsx';
 import type { FieldProps } from './field.ts';
-import { labelOf, rangeHint } from './fieldText.ts';
+import { rangeHint } from './fieldText.ts';
 import { NamesField } from './NamesField.tsx';
 import { NumberField } from './NumberField.tsx';
 import { NumbersField } from './NumbersField.tsx';
@@ -18,6 +18,7 @@ import { TextField } from './TextField.tsx';
 
 export interface ParamAsked {
   readonly name: string;
+  readonly label: string;
   readonly spec: ParamSpec;
 }
 
@@ -25,6 +26,7 @@ export interface ParamAsked {
 export const ParamField = memo(function ParamField({
   ids,
   name,
+  label,
   spec,
   value,
   problems,
@@ -36,6 +38,7 @@ export const ParamField = memo(function ParamField({
   /** Joined by spaces, so that it is the same from one time to the next. */
   readonly ids: string;
   readonly name: string;
+  readonly label: string;
   readonly spec: ParamSpec;
   readonly value: Json | undefined;
   readonly problems: readonly ProblemData[];
@@ -45,7 +48,6 @@ export const ParamField = memo(function ParamField({
   readonly tell: (what: ParamAsked, beside: Element, how: 'pointer' | 'focus') => void;
   readonly untell: () => void;
 }) {
-  const label = labelOf(name, spec);
   const id = `param-${name}`;
   const nodes = ids.split(' ');
   const changed = value !== undefined && !sameJson(value, spec.default);
@@ -71,13 +73,13 @@ export const ParamField = memo(function ParamField({
       className={isWide(spec) ? 'fld wide' : 'fld'}
       data-param={name}
       onFocus={(event) => {
-        if (event.target.matches(':focus-visible')) tell({ name, spec }, event.currentTarget, 'focus');
+        if (event.target.matches(':focus-visible')) tell({ name, label, spec }, event.currentTarget, 'focus');
       }}
       onBlur={untell}
     >
       <div
         className="fld-label"
-        onPointerEnter={(event) => tell({ name, spec }, event.currentTarget, 'pointer')}
+        onPointerEnter={(event) => tell({ name, label, spec }, event.currentTarget, 'pointer')}
         onPointerLeave={untell}
       >
         {spec.form === 'int' || spec.form === 'number' ? (

@@ -6,6 +6,7 @@ import type { ProblemData } from '../../core/problems/problem.ts';
 import { useLibrary } from '../media/library.ts';
 import { HoverCard, useHoverCard } from '../palette/HoverCard.tsx';
 import { state, useStudio } from '../state/state.ts';
+import { labelsOf } from './fieldText.ts';
 import { ParamCard } from './ParamCard.tsx';
 import { type ParamAsked, ParamField } from './ParamField.tsx';
 import { notesOf } from './runFacts.ts';
@@ -75,6 +76,7 @@ export function ParamFields({
   const ids = nodes.map((node) => node.id).join(' ');
   const tell = useStable(card.wait);
   const untell = useStable(card.leave);
+  const labels = useMemo(() => labelsOf(params), [params]);
   const files = useFileSuggestions(params.some(([, spec]) => spec.form === 'file'));
   const devices = useDeviceNotes(params.some(([name]) => name === 'device'));
   const fields = (of: typeof params) =>
@@ -83,6 +85,7 @@ export function ParamFields({
         key={name}
         ids={ids}
         name={name}
+        label={labels.get(name) ?? name}
         spec={spec}
         value={commonValue(nodes, name, spec)}
         problems={problems.get(name) ?? none}

@@ -28,7 +28,7 @@ export function PipelineView() {
       <header className="inspected">
         <LineField
           bare
-          className="title-field"
+          className="heading-field"
           name="pipeline/name"
           label="Name of the pipeline"
           value={name}
@@ -115,7 +115,7 @@ function PublicSection({ side, title, none }: { readonly side: Side; readonly ti
                 title={
                   <>
                     {kind !== undefined && <Glyph kind={kind} named />}
-                    <span className="grow">{name}</span>
+                    <span className="public-name">{name}</span>
                     {doc !== '' && <span className="quiet cut">{doc}</span>}
                   </>
                 }
@@ -168,7 +168,7 @@ function FilesSection() {
                 <span className="mono" title={sha256}>
                   {shortHash(sha256)}
                 </span>
-                <span>{licence ?? 'no licence said'}</span>
+                {licence !== undefined && <span>{licence}</span>}
               </p>
               {problem !== undefined && <FixButtons problem={problem} />}
             </li>

@@ -67,7 +67,7 @@ export function Fold({
 /** Facts as name and value. */
 export function Facts({ facts }: { readonly facts: readonly (readonly [string, ReactNode])[] }) {
   return (
-    <dl className="facts">
+    <dl className="fact-list">
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -35,8 +35,10 @@ function KnownWire({ wire }: { readonly wire: DocumentWire }) {
         <h2>Wire</h2>
         <p className="ends">
           <EndButton end={wire.from} />
-          <ArrowRight size={12} aria-hidden="true" />
-          <EndButton end={wire.to} />
+          <span>
+            <ArrowRight size={12} aria-hidden="true" />
+            <EndButton end={wire.to} />
+          </span>
         </p>
       </header>
       <Section title="Carries">
@@ -92,7 +94,7 @@ function KnownWire({ wire }: { readonly wire: DocumentWire }) {
           )}
         </Section>
       )}
-      <Section title="Do">
+      <Section title="Edit">
         <div className="actions">
           <button
             type="button"

@@ -65,21 +65,24 @@ export function rangeHint(spec: { readonly min?: number; readonly max?: number; 
   return max === undefined ? '' : `at most ${numberText(max, 6)}${after}`;
 }
 
-/** `sampleRateHz` → `Sample rate`: a unit at the end of the name goes where the field shows it. */
+/** `sampleRateHz` → `Sample rate`: a unit at the end of the name goes where the field shows it, if the rest says enough. */
 export function labelOf(name: string, spec?: ParamSpec): string {
   const unit = spec !== undefined && 'unit' in spec ? spec.unit : undefined;
-  const bare =
-    unit === undefined
-      ? name
-      : name.replace(unitEndings[unit] ?? new RegExp(`${unit.replace(/[^A-Za-z]/g, '') || '$^'}$`), '') || name;
-  const words = bare
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .replace(/_/g, ' ')
-    .toLowerCase();
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`.replace(/\b(iou|nms|fft|rms)\b/gi, (w) =>
-    w.toLowerCase() === 'iou' ? 'IoU' : w.toUpperCase(),
+  const bare = unit === undefined ? name : name.replace(unitEndings[unit] ?? /$^/, '');
+  return inWords(/^(?:min|max|top|)$/.test(bare) ? name : bare);
+}
+
+/** Labels of a node's parameters; where two would be the same they are said in full. */
+export function labelsOf(params: readonly (readonly [string, ParamSpec])[]): ReadonlyMap<string, string> {
+  const short = params.map(([name, spec]) => labelOf(name, spec));
+  return new Map(
+    params.map(([name], i) => [
+      name,
+      short.indexOf(short[i]) === short.lastIndexOf(short[i]) ? short[i] : inWords(name),
+    ]),
   );
 }
+
 const unitEndings: Readonly<Record<string, RegExp>> = {
   s: /Seconds$/,
   ms: /Ms$/,
@@ -88,6 +91,16 @@ const unitEndings: Readonly<Record<string, RegExp>> = {
   '°': /Degrees$/,
   px: /Px$/,
 };
+const spelled: Readonly<Record<string, string>> = { iou: 'IoU', fft: 'FFT', hz: 'Hz', db: 'dB', ms: 'ms' };
+
+function inWords(name: string): string {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/_/g, ' ')
+    .toLowerCase()
+    .replace(/\b(?:iou|fft|hz|db|ms)\b/g, (word) => spelled[word]);
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+}
 
 function fitting(spec: ParamSpec, value: Json): Typed {
   const fault = paramFault(spec, value);

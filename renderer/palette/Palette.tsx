@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronRight, PanelLeftClose, Plus, Search, X } from 'lucide-react';
+import { ChevronDown, ChevronRight, PanelLeftClose, Search, X } from 'lucide-react';
 import { type KeyboardEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { NodeSpec } from '../../core/studio/catalog.ts';
 import { addNodeAtCentre } from '../canvas/addNode.ts';
@@ -92,15 +92,6 @@ export function Palette() {
             </button>
           )}
         </label>
-        <button
-          type="button"
-          className="icon-button"
-          aria-label="Hide the palette"
-          title="Hide the palette"
-          onClick={() => setState({ leftOpen: false })}
-        >
-          <PanelLeftClose size={14} aria-hidden="true" />
-        </button>
       </div>
       <div className="palette-list">
         {results === null ? (
@@ -110,9 +101,18 @@ export function Palette() {
         )}
       </div>
       <div className="palette-foot">
-        <button type="button" aria-expanded={explained} onClick={() => setExplained(!explained)}>
+        <button type="button" className="own-button" aria-expanded={explained} onClick={() => setExplained(!explained)}>
           <span>Nodes from folder…</span>
-          {ownCount > 0 ? <span className="count">{ownCount} own</span> : <Plus size={14} aria-hidden="true" />}
+          {ownCount > 0 && <span className="count">{ownCount}</span>}
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Hide the palette"
+          title="Hide the palette"
+          onClick={() => setState({ leftOpen: false })}
+        >
+          <PanelLeftClose size={14} aria-hidden="true" />
         </button>
       </div>
       {explained && <OwnNodes count={ownCount} close={() => setExplained(false)} />}

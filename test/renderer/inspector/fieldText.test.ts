@@ -5,6 +5,7 @@ import type { Json } from '../../../core/kinds/value.ts';
 import { builtinNodes } from '../../../nodes/registry.ts';
 import {
   labelOf,
+  labelsOf,
   rangeHint,
   readNumber,
   readTyped,
@@ -125,7 +126,10 @@ it('labels are words, with the unit where the field shows it', () => {
   expect(labelOf('iouThreshold')).toBe('IoU threshold');
   expect(labelOf('fftLength')).toBe('FFT length');
   expect(labelOf('width', width)).toBe('Width');
-  expect(labelOf('topDb', p.number({ default: 0, unit: 'dB', doc }))).toBe('Top');
-  for (const node of builtinNodes)
-    for (const [name, spec] of Object.entries(node.params)) expect(labelOf(name, spec)).toMatch(/^[A-Z]/);
+  expect(labelOf('topDb', p.number({ default: 0, unit: 'dB', doc }))).toBe('Top dB');
+  for (const node of builtinNodes) {
+    const labels = labelsOf(Object.entries(node.params));
+    expect(new Set(labels.values()).size, node.type).toBe(Object.keys(node.params).length);
+    for (const label of labels.values()) expect(label).toMatch(/^[A-Z]/);
+  }
 });
