@@ -127,3 +127,10 @@ export async function counts(page: Page, file: string): Promise<{ readonly nodes
   const { nodes, wires } = await saved(page, file);
   return { nodes: nodes.length, wires: wires.length };
 }
+
+/** What the preview on a node's card says in words, without what it offers. */
+export async function cardWords(page: Page, id: string): Promise<string> {
+  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [aria-label]`).first();
+  await preview.waitFor();
+  return ((await preview.getAttribute('aria-label')) ?? '').replace(/\. Show large$/, '');
+}

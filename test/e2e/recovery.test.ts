@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import { node, openFile, run, saved } from './actions.ts';
+import { cardWords, node, openFile, run, saved } from './actions.ts';
 import { inStudio } from './hosts.ts';
-import { pipelineFile } from './pipelines.ts';
-import { BackEnd, sampleCopy } from './studio.ts';
+import { endlessPipeline, pipelineFile } from './pipelines.ts';
+import { BackEnd } from './studio.ts';
 
 const one = { nodes: [{ id: 'a', type: 'input.text@1', params: { text: 'hello' }, position: { x: 0, y: 0 } }] };
 
@@ -12,27 +12,35 @@ inStudio(
   'after a kill of',
   {
     'the back end in the middle of a run the page says so, finds it again and goes on': async ({ open }) => {
-      const sample = sampleCopy('video-events');
+      const file = endlessPipeline();
       const backEnd = new BackEnd();
       const { page } = await open({ backEnd });
-      await openFile(page, sample.file);
+      await openFile(page, file.path);
+      await node(page, 'out').locator('header').click();
+      await page.keyboard.press('ControlOrMeta+d');
       await page.keyboard.press('F5');
       await page.getByRole('button', { name: /^Cancel/ }).waitFor();
-      await node(page, 'events').locator('header').click();
-      await page.keyboard.press('ArrowDown');
       await page.waitForTimeout(600);
       await backEnd.kill();
-      await page.getByText(/not reachable/i).waitFor();
+      await page
+        .getByText(/not reachable/i)
+        .first()
+        .waitFor();
+      // What is done meanwhile is not lost either.
+      await page.keyboard.press('ControlOrMeta+d');
+      file.finish();
       await backEnd.start();
-      await page.getByText(/not reachable/i).waitFor({ state: 'detached', timeout: 30_000 });
-      // The move that was made before is still there, and so is the way back.
-      await page.getByRole('button', { name: /^Undo/ }).first().waitFor();
+      await page
+        .getByText(/not reachable/i)
+        .first()
+        .waitFor({ state: 'detached', timeout: 30_000 });
       await run(page);
-      await expect
-        .poll(() => node(page, 'moments').locator('.card-well').innerText())
-        .toMatch(/storm|quiet|parade|fire/);
+      await expect.poll(() => cardWords(page, 'out')).toMatch(/^Tensor: .*3/);
+      expect((await saved(page, file.path)).nodes.length).toBe(6);
+      for (let i = 0; i < 2; i++) await page.keyboard.press('ControlOrMeta+z');
+      expect((await saved(page, file.path)).nodes.length).toBe(4);
       await backEnd.stop();
-      sample.remove();
+      file.remove();
     },
     'everything after 200 edits loses at most the last second, undo included': async ({ open }) => {
       const file = pipelineFile('kill', one);
@@ -41,9 +49,8 @@ inStudio(
       await openFile(first.page, file.path);
       await node(first.page, 'a').locator('header').click();
       for (let i = 0; i < 200; i++) {
-        await first.page.keyboard.press(i % 2 === 0 ? 'ArrowDown' : 'ArrowRight');
-        // Each nudge is a step of its own.
-        if (i % 20 === 19) await first.page.keyboard.press('ControlOrMeta+b');
+        await first.page.keyboard.press(['ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowLeft'][i % 4]);
+        if (i % 20 === 10) await first.page.keyboard.press('ControlOrMeta+b');
       }
       const position = await node(first.page, 'a').evaluate((element) => (element as HTMLElement).style.transform);
       await first.page.waitForTimeout(1000);
@@ -75,31 +82,32 @@ inStudio(
       await first.context.close();
       const second = await open();
       await openFile(second.page, file.path);
-      await node(second.page, 'text').waitFor();
+      await node(second.page, 'a2').waitFor();
       await second.page.keyboard.press('ControlOrMeta+z');
-      await expect.poll(() => node(second.page, 'text').count()).toBe(0);
+      await expect.poll(() => node(second.page, 'a2').count()).toBe(0);
       file.remove();
     },
     'the engine in the middle of a run the studio lives and runs again': async ({ open }) => {
-      const sample = sampleCopy('video-events');
+      const file = endlessPipeline();
       const backEnd = new BackEnd();
       const { page, errors } = await open({ backEnd });
-      await openFile(page, sample.file);
+      await openFile(page, file.path);
       await page.keyboard.press('F5');
       await page.getByRole('button', { name: /^Cancel/ }).waitFor();
-      await page.waitForTimeout(300);
+      await page.locator('.react-flow__node[data-id="model"] .running').waitFor();
       killChildrenOf(backEnd.pid());
       await page
         .getByText(/engine process ended/i)
         .first()
         .waitFor();
+      // The node that ran is marked, and says so.
+      await page.locator('.react-flow__node[data-id="model"] .bad').waitFor();
+      file.finish();
       await run(page);
-      await expect
-        .poll(() => node(page, 'moments').locator('.card-well').innerText())
-        .toMatch(/storm|quiet|parade|fire/);
+      await expect.poll(() => cardWords(page, 'out')).toMatch(/^Tensor: .*3/);
       expect(errors).toEqual([]);
       await backEnd.stop();
-      sample.remove();
+      file.remove();
     },
   },
   ['browser'],
