@@ -5,7 +5,6 @@ import type { DocumentFile, DocumentNode } from '../../core/graph/document.ts';
 import { type ProblemData, toProblemData } from '../../core/problems/problem.ts';
 import type { ModelInfo } from '../../core/studio/api.ts';
 import { bytesText } from '../preview/numbers.ts';
-import { countText } from '../shell/words.ts';
 import { editWith } from '../state/edits.ts';
 import { state, useStudio } from '../state/state.ts';
 import { LineField } from './LineField.tsx';

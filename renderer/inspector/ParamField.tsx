@@ -102,13 +102,17 @@ export const ParamField = memo(function ParamField({
       <div className="fld-control">
         <Form spec={spec} shared={shared} notes={notes} />
         {hint !== '' && <span className="hint">{hint}</span>}
-        {problems.map((problem) => (
-          <ProblemNote key={problem.code + problem.message} problem={problem} />
-        ))}
         <span id={`${id}-doc`} className="spoken">
           {spec.doc}
         </span>
       </div>
+      {problems.length > 0 && (
+        <div className="fld-problems">
+          {problems.map((problem) => (
+            <ProblemNote key={problem.code + problem.message} problem={problem} />
+          ))}
+        </div>
+      )}
     </div>
   );
 });

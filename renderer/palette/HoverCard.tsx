@@ -24,7 +24,7 @@ export function HoverCard({
     if (size === undefined) return;
     const target = place.beside.getBoundingClientRect();
     const right = target.right + 8;
-    const left = target.left - size.width - 8;
+    const left = target.left - size.width - 20;
     const wanted = place.side === 'right' ? right : left;
     const fits = wanted >= 4 && wanted + size.width <= window.innerWidth - 4;
     const other = place.side === 'right' ? left : right;
@@ -47,7 +47,7 @@ export function HoverCard({
   );
 }
 
-const delayMs = { pointer: 400, focus: 250 } as const;
+const delayMs = { pointer: 400, focus: 600 } as const;
 
 /** Shows a card for one of many things after a moment of pointing or at keyboard focus; Escape and leaving hide it. */
 export function useHoverCard<T>(side: CardPlace['side']) {

@@ -138,7 +138,12 @@ function ResultList({
 }) {
   const active = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (at >= 0) active.current?.scrollIntoView({ block: 'nearest' });
+    const row = active.current;
+    const list = row?.closest('.palette-list');
+    if (row == null || list == null || at < 0) return;
+    const [box, seen] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+    if (box.top < seen.top) list.scrollTop -= seen.top - box.top;
+    else if (box.bottom > seen.bottom) list.scrollTop += box.bottom - seen.bottom;
   }, [at]);
   return (
     <>

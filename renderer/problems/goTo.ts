@@ -38,7 +38,14 @@ export function focusParam(name: string, triesLeft = 8): void {
     }
     for (let fold = field.closest('details'); fold !== null; fold = fold.parentElement?.closest('details') ?? null)
       fold.open = true;
-    field.scrollIntoView({ block: 'center' });
-    field.querySelector<HTMLElement>('.fld-control :is(input, select, textarea, button)')?.focus();
+    // Only the inspector scrolls: scrollIntoView would move everything around it, too.
+    const pane = field.closest('.inspector-scroll');
+    const box = field.getBoundingClientRect();
+    const seen = pane?.getBoundingClientRect();
+    if (pane !== null && seen !== undefined && (box.top < seen.top || box.bottom > seen.bottom))
+      pane.scrollTop += box.top - seen.top - (seen.height - box.height) / 2;
+    field
+      .querySelector<HTMLElement>('.fld-control :is(input, select, textarea, button)')
+      ?.focus({ preventScroll: true });
   });
 }
