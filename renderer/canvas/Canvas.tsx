@@ -167,7 +167,7 @@ function CanvasFlow() {
           defaultViewport={start.viewport}
           proOptions={{ hideAttribution: true }}
         >
-          <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--dot)" />
+          <Dots />
           <FarWatch />
           <HandWatch />
           <KeyLine />
@@ -214,6 +214,12 @@ function nothing(): void {}
 function placeOf(event: MouseEvent | TouchEvent): Point {
   const at = 'clientX' in event ? event : event.changedTouches[0];
   return { x: at.clientX, y: at.clientY };
+}
+
+/** From afar the dots would be a grey that says nothing and takes long to paint. */
+function Dots() {
+  const far = useCanvas((s) => s.far);
+  return far ? null : <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--dot)" />;
 }
 
 function FarWatch() {

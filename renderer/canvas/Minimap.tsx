@@ -22,6 +22,8 @@ export function Minimap({ nodes }: { readonly nodes: readonly FlowNode[] }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the tokens are.
   useEffect(() => {
     let asked = 0;
+    let drawn = false;
+    const all = around(nodes.map(boxOf));
     const draw = (): void => {
       asked = 0;
       const canvas = surface.current;
@@ -33,8 +35,11 @@ export function Minimap({ nodes }: { readonly nodes: readonly FlowNode[] }) {
         width: wide / transform[2],
         height: tall / transform[2],
       };
-      scale.current = fitted(around(nodes.map(boxOf)), view);
-      drawNodes(canvas, nodes, scale.current, (type) => familyToken(specs.get(type)));
+      const next = fitted(all, view);
+      const same = drawn && next.by === scale.current.by && next.x === scale.current.x && next.y === scale.current.y;
+      scale.current = next;
+      drawn = true;
+      if (!same) drawNodes(canvas, nodes, scale.current, (type) => familyToken(specs.get(type)));
       placeSeen(seen.current, view, scale.current);
     };
     const ask = (): void => {
