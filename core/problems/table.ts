@@ -26,6 +26,7 @@ export const problemTable = {
   'document-number': { title: 'A number cannot be kept exactly', exit: 3 },
   'document-newer': { title: 'The document was written by a newer Tributary', exit: 3 },
   'document-conflict': { title: 'The file changed on disk', exit: 3 },
+  'connection-lost': { title: 'The back end went away before it answered', exit: 7 },
   'session-unknown': { title: 'The pipeline is not open any more', exit: 1 },
   // graph
   'node-duplicate': { title: 'Two nodes have one id', exit: 3 },

@@ -20,5 +20,7 @@ export function closeToast(id: number): void {
 export function sayProblem(error: unknown): void {
   const { message, fix, code } = toProblemData(error, 'internal');
   if (error instanceof Problem && code === 'cancelled') return;
+  // The banner says that the back end is away, and who joins it again sets right what it has forgotten.
+  if (code === 'connection-lost' || code === 'session-unknown') return;
   toast({ tone: 'error', text: message, fix });
 }

@@ -66,7 +66,7 @@ export async function uploadTo(url: URL, client: string, name: string, body: Blo
   url.searchParams.set('name', name);
   url.searchParams.set('client', client);
   const response = await fetch(url, { method: 'POST', body }).catch((cause: unknown) => {
-    throw new Problem('internal', {
+    throw new Problem('connection-lost', {
       message: `"${name}" could not be sent: the connection to the back end was lost.`,
       fix: 'Try again when the studio says that it is connected.',
       cause,

@@ -45,7 +45,7 @@ export class Calls {
       if (!call.sent) continue;
       this.#pending.delete(id);
       call.reject(
-        new Problem('internal', {
+        new Problem('connection-lost', {
           message: 'The connection to the back end was lost before it answered.',
           fix: 'The studio connects again by itself; then do it again.',
         }),

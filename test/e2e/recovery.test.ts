@@ -34,6 +34,7 @@ inStudio(
         .getByText(/not reachable/i)
         .first()
         .waitFor({ state: 'detached', timeout: 30_000 });
+      await page.locator('.top').getByText('Recovered').waitFor();
       await run(page);
       await expect.poll(() => cardWords(page, 'out')).toMatch(/^Tensor: .*3/);
       expect((await saved(page, file.path)).nodes.length).toBe(6);
@@ -52,6 +53,7 @@ inStudio(
         await first.page.keyboard.press(['ArrowDown', 'ArrowRight', 'ArrowUp', 'ArrowLeft'][i % 4]);
         if (i % 20 === 10) await first.page.keyboard.press('ControlOrMeta+b');
       }
+      for (let i = 0; i < 3; i++) await first.page.keyboard.press('ArrowRight');
       const position = await node(first.page, 'a').evaluate((element) => (element as HTMLElement).style.transform);
       await first.page.waitForTimeout(1000);
       await backEnd.kill();
@@ -80,6 +82,8 @@ inStudio(
       await first.page.keyboard.press('ControlOrMeta+d');
       await first.page.waitForTimeout(1000);
       await first.context.close();
+      // Starting a browser again takes longer than this.
+      await new Promise((resolve) => setTimeout(resolve, 1500));
       const second = await open();
       await openFile(second.page, file.path);
       await node(second.page, 'a2').waitFor();

@@ -3,7 +3,7 @@ import { problemTable } from '../../core/problems/table.ts';
 import { sourcesIn } from './sources.ts';
 
 it('each problem code is raised by the code and expected by a test', () => {
-  const code = sourcesIn('core', 'nodes', 'host', 'cli', 'server', 'electron').filter(
+  const code = sourcesIn('core', 'nodes', 'host', 'cli', 'server', 'electron', 'renderer').filter(
     ({ file }) => file !== 'core/problems/table.ts',
   );
   const tests = sourcesIn('test').filter(({ file }) => file.endsWith('.test.ts'));
