@@ -20,6 +20,8 @@ export interface Clipping {
 }
 
 const id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** As the journal wants them: what is pasted must be fit to be written down. */
+const end = z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[^\s.][^\n\r]{0,255}$/u);
 const point = z.strictObject({ x: z.number(), y: z.number() });
 const clippingSchema = z.strictObject({
   tributary: z.literal('clipping'),
@@ -34,12 +36,14 @@ const clippingSchema = z.strictObject({
       disabled: z.boolean().optional(),
     }),
   ),
-  wires: z.array(z.strictObject({ from: z.string().max(400), to: z.string().max(400) })),
-  groups: z.array(z.strictObject({ id, title: z.string(), nodes: z.array(id), collapsed: z.boolean().optional() })),
+  wires: z.array(z.strictObject({ from: end, to: end })),
+  groups: z.array(
+    z.strictObject({ id, title: z.string().max(100_000), nodes: z.array(id), collapsed: z.boolean().optional() }),
+  ),
   notes: z.array(
     z.strictObject({
       id,
-      text: z.string(),
+      text: z.string().max(100_000),
       position: point,
       size: z.strictObject({ width: z.number(), height: z.number() }).optional(),
     }),
@@ -64,10 +68,15 @@ export function readClipping(text: string): Clipping | null {
   if (text.length > 16_000_000 || !text.includes('"clipping"')) return null;
   try {
     const parsed = clippingSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    return parsed.success && idsApart(parsed.data) ? parsed.data : null;
   } catch {
     return null;
   }
+}
+
+function idsApart({ nodes, notes, groups }: Clipping): boolean {
+  const all = [...nodes, ...notes, ...groups].map((entry) => entry.id);
+  return new Set(all).size === all.length;
 }
 
 export interface Pasted {
@@ -103,8 +112,10 @@ export function paste(
   const nodes = clipping.nodes.map((n) => ({ ...n, id: named(n.id), position: place(n.position) }));
   const notes = clipping.notes.map((n) => ({ ...n, id: named(n.id), position: place(n.position) }));
   const groups = clipping.groups.map((g) => ({ ...g, id: named(g.id), nodes: g.nodes.map(named) }));
+  const known = new Set(clipping.nodes.map((node) => node.id));
+  const between = clipping.wires.filter((wire) => known.has(endOf(wire.from).node) && known.has(endOf(wire.to).node));
   const wires = [
-    ...clipping.wires.map((wire) => ({ from: renamed(wire.from, names), to: renamed(wire.to, names) })),
+    ...between.map((wire) => ({ from: renamed(wire.from, names), to: renamed(wire.to, names) })),
     ...keepWires.map((wire) => ({ from: wire.from, to: renamed(wire.to, names) })),
   ];
   const changes: Change[] = [
