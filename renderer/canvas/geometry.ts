@@ -71,5 +71,6 @@ export function portY(row: number): number {
 
 /** Grid lines are where cards may stand. */
 export function snapped(value: number): number {
-  return Math.round(value / grid) * grid;
+  // Without the minus of a zero, which a file would keep.
+  return Math.round(value / grid) * grid + 0;
 }
