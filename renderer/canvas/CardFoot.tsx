@@ -1,8 +1,10 @@
 import { CircleAlert, CircleDashed, Layers, LoaderCircle } from 'lucide-react';
 import type { DocumentNode } from '../../core/graph/document.ts';
 import { typeText } from '../../core/kinds/type.ts';
+import { pictureHeight } from '../preview/NodePreview.tsx';
+import { usePreview } from '../preview/previews.ts';
 import { useStudio } from '../state/state.ts';
-import { factText, timeText } from './facts.ts';
+import { factOfText, factText, timeText } from './facts.ts';
 import type { Well } from './flowNodes.ts';
 import { portsOf } from './indexes.ts';
 import type { NodeStanding } from './nodeRun.ts';
@@ -14,11 +16,14 @@ export function CardFoot({
   well,
   standing,
   unknown,
+  width,
 }: {
   readonly node: DocumentNode;
   readonly well: Well | null;
   readonly standing: NodeStanding;
   readonly unknown: boolean;
+  /** Of the preview. */
+  readonly width: number;
 }) {
   if (unknown)
     return (
@@ -29,17 +34,27 @@ export function CardFoot({
   if (node.disabled === true) return <BypassFoot node={node} />;
   return (
     <footer>
-      {well === null ? <span /> : <Fact well={well} device={standing.device} />}
+      {well === null ? <span /> : <Fact well={well} device={standing.device} width={width} />}
       <Mark standing={standing} />
     </footer>
   );
 }
 
-function Fact({ well, device }: { readonly well: Well; readonly device: string | null }) {
+function Fact({
+  well,
+  device,
+  width,
+}: {
+  readonly well: Well;
+  readonly device: string | null;
+  readonly width: number;
+}) {
   const type = useStudio((s) => s.report?.types[well.end]);
-  const fact = type === undefined ? '' : factText(type);
-  const words = [device === null ? '' : device.toUpperCase(), fact].filter(Boolean).join(' · ');
-  return <span title={type === undefined ? undefined : typeText(type)}>{words}</span>;
+  // The same question as the preview above asks: answered once for both.
+  const { preview } = usePreview(well.end, { width, height: pictureHeight(type?.kind ?? null, width) });
+  const exact = preview?.type ?? (type === undefined ? '' : typeText(type));
+  const fact = preview === null ? (type === undefined ? '' : factText(type)) : factOfText(preview.type);
+  return <span title={exact === '' ? undefined : exact}>{device === null ? fact : device.toUpperCase()}</span>;
 }
 
 function BypassFoot({ node }: { readonly node: DocumentNode }) {

@@ -111,7 +111,7 @@ function NearCard({ node, ports, well, selected, width }: CardProps) {
           <NodePreview node={id} end={well.end} width={width - 16} />
         </div>
       )}
-      <CardFoot node={node} well={well} standing={standing} unknown={unknown} />
+      <CardFoot node={node} well={well} standing={standing} unknown={unknown} width={width - 16} />
       {standing.is === 'running' && <span className="running-line" />}
       {ports.inputs.map((shape, row) => (
         <PortHandle

@@ -40,6 +40,18 @@ function rateText(rateHz: number | undefined): string {
   return rateHz === undefined ? 'many' : `${Math.round(rateHz * 100) / 100}/s`;
 }
 
+/** The same of a type that came as text: `image 1920x1280 rgb`. */
+export function factOfText(text: string): string {
+  return text
+    .replace(/^(?:image|video|mask|audio|boxes|text)\b ?/, '')
+    .replace(/^(?:embedding|scores)\[(\d+)\]/, (whole, count: string) =>
+      whole.startsWith('scores') ? `${count} classes` : `${count} values`,
+    )
+    .replace(/(\d)x(\d)/, '$1 × $2')
+    .replace(/^(\d+) Hz/, (_, hertz: string) => `${Number(hertz) / 1000} kHz`)
+    .replaceAll(', ', ',');
+}
+
 /** `0.6 ms`, `< 0.1 ms`, `1.25 s`. */
 export function timeText(ms: number): string {
   if (ms < 0.1) return '< 0.1 ms';

@@ -8,6 +8,18 @@ export function select(ids: readonly string[], wires: readonly string[] = []): v
   const { selection } = state();
   if (same(selection.ids, ids) && same(selection.wires, wires)) return;
   setState({ selection: { ids: [...ids], wires: [...wires] } });
+  requestAnimationFrame(followFocus);
+}
+
+/** A card that has the focus and is not selected any more gives it to the one that is, so that two never look chosen. */
+function followFocus(): void {
+  const { ids } = state().selection;
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || !focused.classList.contains('react-flow__node')) return;
+  if (ids.length === 0 || ids.includes(focused.dataset['id'] ?? '')) return;
+  const next = document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(ids[0])}"]`);
+  if (next === null) focused.blur();
+  else next.focus({ preventScroll: true });
 }
 
 function same(a: readonly string[], b: readonly string[]): boolean {

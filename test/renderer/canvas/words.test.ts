@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyType, many } from '../../../core/kinds/type.ts';
-import { bytesText, factText, timeText, typeBytes } from '../../../renderer/canvas/facts.ts';
+import { bytesText, factOfText, factText, timeText, typeBytes } from '../../../renderer/canvas/facts.ts';
 import { shownLines, shownText } from '../../../renderer/canvas/shownText.ts';
 
 describe('shownText (fault 13)', () => {
@@ -41,6 +41,17 @@ describe('facts', () => {
     expect(factText({ ...anyType.image, sequence: { count: 'many', rateHz: 12.5 } })).toBe('12.5/s');
     expect(factText({ ...anyType.scores, classes: 8, sequence: many })).toBe('8 classes · many');
     expect(factText(anyType.image)).toBe('');
+  });
+  it('says the same of a type that came as text', () => {
+    const types = {
+      'image 1920x1280 rgb': '1920 × 1280 rgb',
+      'audio 44100 Hz stereo': '44.1 kHz stereo',
+      'float32[1, 3, 224, 224]': 'float32[1,3,224,224]',
+      'scores[8]': '8 classes',
+      'embedding[512]': '512 values',
+      text: '',
+    };
+    for (const [text, fact] of Object.entries(types)) expect(factOfText(text)).toBe(fact);
   });
   it('counts bytes where dtype and shape are known', () => {
     expect(typeBytes({ ...anyType.tensor, dtype: 'float32', shape: [1, 3, 224, 224] })).toBe(602_112);
