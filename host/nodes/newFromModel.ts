@@ -190,7 +190,10 @@ class Draft {
       nodes: placed(this.#nodes, this.#wires),
       wires: this.#wires,
       groups: [],
-      notes: this.#guesses.length === 0 ? [] : [{ id: 'guesses', text, position: { x: 0, y: -160 } }],
+      notes:
+        this.#guesses.length === 0
+          ? []
+          : [{ id: 'guesses', text, position: { x: 0, y: -176 }, size: { width: 480, height: 136 } }],
       inputs: this.#inputs,
       outputs: this.#outputs,
       files: [],

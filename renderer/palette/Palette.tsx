@@ -206,25 +206,24 @@ function FamilyTree({
       {families.map(({ name, title, nodes }, i) => {
         const open = !folded.has(name);
         return (
-          <div
-            key={name}
-            role="treeitem"
-            aria-expanded={open}
-            aria-label={`${title}, ${nodes.length}`}
-            tabIndex={i === 0 ? 0 : -1}
-            data-family={name}
-            className="family"
-          >
+          <div key={name} role="none" className="family">
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree hears the keys for all its items. */}
-            {/* biome-ignore lint/a11y/noStaticElementInteractions: the item around it is what is said and focused. */}
-            <div className="family-head" onClick={() => fold(name, open)}>
+            <div
+              role="treeitem"
+              aria-expanded={open}
+              aria-owns={open ? `palette-family-${name}` : undefined}
+              tabIndex={i === 0 ? 0 : -1}
+              data-family={name}
+              className="family-head"
+              onClick={() => fold(name, open)}
+            >
               {open ? <ChevronDown size={12} aria-hidden="true" /> : <ChevronRight size={12} aria-hidden="true" />}
               <span>{title}</span>
               <span className="count">{nodes.length}</span>
             </div>
             {open && (
               // biome-ignore lint/a11y/useSemanticElements: a group inside a tree has no element of its own.
-              <div role="group">
+              <div role="group" id={`palette-family-${name}`}>
                 {nodes.map((spec) => (
                   <PaletteRow
                     key={spec.type}
@@ -262,7 +261,7 @@ function nextItem(
       return items.at(-1);
     case 'ArrowLeft':
       // From a node to its family; an open family folds instead.
-      return here.parentElement?.closest<HTMLElement>('[role=treeitem]') ?? undefined;
+      return here.closest('.family')?.querySelector<HTMLElement>('[data-family]') ?? undefined;
     case 'ArrowRight':
       return open ? items[place + 1] : undefined;
     default:
@@ -272,11 +271,7 @@ function nextItem(
 
 function startingWith(items: readonly HTMLElement[], place: number, letter: string): HTMLElement | undefined {
   const around = [...items.slice(place + 1), ...items.slice(0, place)];
-  return around.find((item) =>
-    (item.dataset['family'] === undefined ? item.textContent : item.ariaLabel)
-      ?.toLowerCase()
-      .startsWith(letter.toLowerCase()),
-  );
+  return around.find((item) => item.textContent?.toLowerCase().startsWith(letter.toLowerCase()));
 }
 
 function itemsOf(tree: HTMLElement | null): readonly HTMLElement[] {

@@ -25,7 +25,7 @@ export function DevicePill() {
   const led = bad ? 'error' : found === null ? 'waiting' : 'ok';
   return (
     <MenuButton
-      label={`Device: ${text} ${bad ? 'does not work' : ''} ${trying ? 'trying…' : ''}`.trim()}
+      label={['Device:', text, bad ? 'does not work' : '', trying ? 'trying…' : ''].filter(Boolean).join(' ')}
       title={bad ? (report?.problem ?? 'does not work') : `Models run on: ${text}`}
       className="pill"
       side="right"

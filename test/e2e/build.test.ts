@@ -23,12 +23,6 @@ inStudio('from an empty canvas', {
     await dragFromPalette(page, 'Normalise', 720, 120);
     await dragFromPalette(page, 'Softmax', 330, 420);
     await dragFromPalette(page, 'Scores output', 560, 420);
-    await drawWire(page, 'image.image', 'resizeShorter.image');
-    await drawWire(page, 'resizeShorter.image', 'centreCrop.image');
-    await drawWire(page, 'centreCrop.image', 'normalise.image');
-    await drawWire(page, 'normalise.tensor', 'onnx.pixel_values');
-    await drawWire(page, 'onnx.logits', 'softmax.logits');
-    await drawWire(page, 'softmax.scores', 'scores.value');
     const inspector = page.locator('.panel.right');
     // Parameters as forms: the sizes that this model was trained with.
     await node(page, 'resizeShorter').locator('header').click();
@@ -38,6 +32,12 @@ inStudio('from an empty canvas', {
     await inspector.getByLabel('height', { exact: false }).first().fill('96');
     await inspector.getByLabel('width', { exact: false }).first().fill('96');
     await page.keyboard.press('Tab');
+    await drawWire(page, 'image.image', 'resizeShorter.image');
+    await drawWire(page, 'resizeShorter.image', 'centreCrop.image');
+    await drawWire(page, 'centreCrop.image', 'normalise.image');
+    await drawWire(page, 'normalise.tensor', 'onnx.pixel_values');
+    await drawWire(page, 'onnx.logits', 'softmax.logits');
+    await drawWire(page, 'softmax.scores', 'scores.value');
     await page.locator('.status').getByText('No problems').waitFor();
     await run(page);
     const words = await node(page, 'scores').locator('.card-well [aria-label]').first().getAttribute('aria-label');

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect } from 'vitest';
-import { dropFiles, node, placeOf, run } from './actions.ts';
+import { cardWords, dropFiles, node, placeOf, run } from './actions.ts';
 import { inStudio } from './hosts.ts';
 import { root } from './studio.ts';
 
@@ -25,7 +25,9 @@ inStudio('an ONNX file', {
       x: box.x - canvas.x + box.width / 2,
       y: box.y - canvas.y + box.height / 2,
     });
-    await page.locator('.status').getByText('No problems').waitFor();
+    await expect
+      .poll(() => page.locator('.panel.right').getByLabel('File').first().inputValue())
+      .toBe('media/city.jpg');
     await run(page);
     const scores = page.locator('.react-flow__node .card-well [aria-label^="Scores:"]');
     await scores.first().waitFor();
@@ -61,11 +63,11 @@ inStudio('live', {
     await page.locator('.panel.right').getByLabel('preset').selectOption('none');
     const status = (): Promise<string> => page.locator('.status').innerText();
     await expect.poll(status).toMatch(/7 ran, 0 from cache/);
-    const before = await words();
+    await expect.poll(() => cardWords(page, 'normalise')).toMatch(/from 0/);
     await page.keyboard.press('ControlOrMeta+z');
     // The way back costs nothing: only the output is collected again.
     await expect.poll(status).toMatch(/1 ran, 6 from cache/);
-    await expect.poll(words).not.toBe(before);
+    await expect.poll(() => cardWords(page, 'normalise')).toMatch(/from −1\.3|from -1\.3/);
     await expect.poll(words).toMatch(/sunset sea >0.999/);
     expect(errors).toEqual([]);
   },
