@@ -84,7 +84,8 @@ function NearCard({ node, ports, well, selected, width }: CardProps) {
   const unknown = spec === undefined && catalogued;
   const loud = problems.find(isLoud);
   const title = node.label ?? spec?.title ?? node.type;
-  const bad = loud !== undefined || standing.is === 'failed';
+  const refuses = useCanvas((s) => s.wrong?.to.startsWith(`${id}.`) === true);
+  const bad = loud !== undefined || standing.is === 'failed' || refuses;
   const classes = [
     'card',
     selected ? 'selected' : '',

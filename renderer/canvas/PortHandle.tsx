@@ -31,7 +31,8 @@ export const PortHandle = memo(function PortHandle({
   const wired = useStudio((s) =>
     side === 'in' ? wiresByInput(s.document.wires).has(end) : feedingOutputs(s.document.wires).has(end),
   );
-  const wrong = useStudio((s) => side === 'in' && wireProblem(s.report, end) !== undefined);
+  const asked = useCanvas((s) => side === 'in' && s.wrong?.stays === true && s.wrong.to === end);
+  const wrong = useStudio((s) => side === 'in' && wireProblem(s.report, end)?.severity === 'error') || asked;
   const look = useCanvas((s) => lookInHand(s, end, side));
   const over = useCanvas((s) => s.hand?.over === end && (s.hand.side === 'from') === (side === 'in'));
   const wants = side === 'in' && !wired && !shape.optional && !shape.acceptsMissing;

@@ -1,19 +1,23 @@
-import { useReactFlow, useStore, ViewportPortal } from '@xyflow/react';
+import { useStore, ViewportPortal } from '@xyflow/react';
 import { Plus, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import type { WireMend } from '../../core/check/mend.ts';
 import { endOf } from '../../core/graph/document.ts';
 import type { AxisView, Fit } from '../../core/studio/api.ts';
 import { familyToken } from '../kinds/family.ts';
 import { useStudio } from '../state/state.ts';
 import { useCanvas, type WrongWire } from './canvasState.ts';
-import { portPlace } from './HandLine.tsx';
+import { placeBeside } from './cardPlace.ts';
+import { boxOfShown } from './flow.ts';
+import type { Box } from './guides.ts';
 import { connectAnyway, letGo, mendWrong } from './hand.ts';
 import { freshNode, roomInWire, sizeOf } from './placing.ts';
 import { shownText } from './shownText.ts';
 import { axesApart } from './wrongAxes.ts';
 
 const width = 364;
+/** About: it grows with the words of the reason. */
+const height = 216;
 
 /** Why a wire does not fit: what was expected and what came, axis by axis, and the node that would mend it. */
 export function WrongWireCard() {
@@ -25,7 +29,7 @@ function Card({ wrong }: { readonly wrong: WrongWire }) {
   const { fit, stays } = wrong;
   const first = useRef<HTMLButtonElement>(null);
   const box = useRef<HTMLElement>(null);
-  const place = usePlace(wrong.to);
+  const place = usePlace(wrong);
   const byKeys = useCanvas((s) => s.hand?.by === 'keys');
   const ready = stays && fit !== null;
   useEffect(() => {
@@ -147,25 +151,23 @@ function Axes({
   );
 }
 
-/** Under the card that refuses, or over it where there is no room, wholly inside the canvas. */
-function usePlace(to: string): { readonly left: number; readonly top: number } {
-  const document = useStudio((s) => s.document);
-  const { node } = endOf(to);
+/** Beside the card that refuses, where it hides neither that one, nor what the wire comes from, nor the ghost. */
+function usePlace(wrong: WrongWire): { readonly left: number; readonly top: number } {
   const transform = useStore((s) => s.transform);
-  const seen = useStore((s) => `${s.width} ${s.height}`);
-  const { getInternalNode } = useReactFlow();
+  const wide = useStore((s) => s.width);
+  const tall = useStore((s) => s.height);
+  const ghost = useGhost(wrong);
   const [x, y, zoom] = transform;
-  const [wide, tall] = seen.split(' ').map(Number);
-  const port = portPlace(document, to, 'in') ?? { x: 0, y: 0 };
-  const card = getInternalNode(node);
-  const top = (card?.internals.positionAbsolute.y ?? port.y) * zoom + y;
-  const bottom = top + (card?.measured.height ?? 80) * zoom;
-  const height = 232;
-  const below = bottom + 24 + height < tall;
-  return {
-    left: Math.max(8, Math.min(port.x * zoom + x - width / 2, wide - width - 8)),
-    top: below ? bottom + 24 : Math.max(8, top - height - 16),
-  };
+  const seen = (box: Box): Box => ({
+    x: box.x * zoom + x,
+    y: box.y * zoom + y,
+    width: box.width * zoom,
+    height: box.height * zoom,
+  });
+  const [target, source] = [wrong.to, wrong.from].map((end) => boxOfShown(endOf(end).node));
+  if (target === null) return { left: 8, top: 8 };
+  const shown = [source, ghost?.box ?? null].flatMap((box) => (box === null ? [] : [seen(box)]));
+  return placeBeside({ width, height }, seen(target), shown, { width: wide, height: tall });
 }
 
 /** Where the node that mends it would come to stand. */
@@ -176,22 +178,18 @@ export function MendGhost() {
 }
 
 function Ghost({ wrong, mend }: { readonly wrong: WrongWire; readonly mend: WireMend }) {
-  const document = useStudio((s) => s.document);
-  const report = useStudio((s) => s.report);
-  const specs = useStudio((s) => s.specs);
-  const spec = specs.get(mend.type);
-  const draft = freshNode(document, mend.type, mend.params, { x: 0, y: 0 }, spec);
-  const size = sizeOf(document, draft, null, specs);
-  const { at } = roomInWire(document, wrong, size.width, report, specs);
+  const ghost = useGhost(wrong);
+  if (ghost === null) return null;
+  const { box, token } = ghost;
   return (
     <ViewportPortal>
       <div
         className="ghost"
         style={{
-          transform: `translate(${at.x}px, ${at.y}px)`,
-          width: size.width,
-          height: Math.min(size.height, 76),
-          borderTopColor: `var(${familyToken(spec)})`,
+          transform: `translate(${box.x}px, ${box.y}px)`,
+          width: box.width,
+          height: box.height,
+          borderTopColor: `var(${token})`,
         }}
       >
         <b>{mend.title}</b>
@@ -199,4 +197,20 @@ function Ghost({ wrong, mend }: { readonly wrong: WrongWire; readonly mend: Wire
       </div>
     </ViewportPortal>
   );
+}
+
+const ghostHeight = 76;
+
+function useGhost(wrong: WrongWire): { readonly box: Box; readonly token: string } | null {
+  const document = useStudio((s) => s.document);
+  const report = useStudio((s) => s.report);
+  const specs = useStudio((s) => s.specs);
+  const mend = wrong.fit?.mends[0];
+  return useMemo(() => {
+    if (mend === undefined) return null;
+    const spec = specs.get(mend.type);
+    const size = sizeOf(document, freshNode(document, mend.type, mend.params, { x: 0, y: 0 }, spec), null, specs);
+    const { at } = roomInWire(document, wrong, size.width, report, specs);
+    return { box: { ...at, width: size.width, height: Math.min(size.height, ghostHeight) }, token: familyToken(spec) };
+  }, [document, report, specs, mend, wrong]);
 }

@@ -15,6 +15,7 @@ import { select } from './selecting.ts';
 /** Keys and the clipboard, while nothing else has the focus. Returns how to stop. */
 export function watchCanvas(): () => void {
   const stop = useStudio.subscribe((now, before) => {
+    if (now.session?.id !== before.session?.id) clearCanvas();
     if (now.wireInHand === before.wireInHand) return;
     // The inspector may take a wire in hand and let it go, too.
     if (now.wireInHand === null && canvas().hand !== null && canvas().quickAdd === null) setCanvas({ hand: null });
@@ -33,6 +34,12 @@ export function watchCanvas(): () => void {
     document.removeEventListener('cut', copied);
     document.removeEventListener('paste', pasted);
   };
+}
+
+/** Another pipeline: nothing that was under way belongs to it. */
+function clearCanvas(): void {
+  dragDropped();
+  setCanvas({ hand: null, wrong: null, quickAdd: null, menu: null, writing: null, hovered: null, dropOver: null });
 }
 
 /** The canvas hears keys when the focus is on it, or nowhere. */

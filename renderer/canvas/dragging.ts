@@ -15,7 +15,11 @@ import { portFor, wiredInto } from './placing.ts';
 /** Where groups stood when a drag began: their nodes go with them by as much. */
 let groupStarts: ReadonlyMap<string, Point> = new Map();
 
+/** Escape was pressed: what follows until the button is let go counts for nothing. */
+let dropped = false;
+
 export function dragBegan(shown: readonly FlowNode[]): void {
+  dropped = false;
   groupStarts = new Map(
     shown.filter((node) => node.type === 'frame' || node.type === 'folded').map((node) => [node.id, node.position]),
   );
@@ -23,7 +27,7 @@ export function dragBegan(shown: readonly FlowNode[]): void {
 
 /** Takes React Flow's new places, holds them to the grid and in line, and shows them; the document waits. */
 export function dragMoved(changes: readonly NodeChange<FlowNode>[]): void {
-  const places = wishedPlaces(changes);
+  const places = dropped ? new Map<string, Point>() : wishedPlaces(changes);
   if (places.size === 0) return;
   const { dx, dy, guides } = correction(places);
   const next = new Map<string, Point>();
@@ -152,6 +156,7 @@ function intoWire(to: string, id: string, before: ReturnType<typeof moved>) {
 
 /** Lets a drag go without doing it. */
 export function dragDropped(): void {
+  dropped = true;
   setCanvas({ dragged: null, guides: [], insertOn: null });
 }
 
