@@ -18,6 +18,7 @@ export function GroupView({ id }: { readonly id: string }) {
   return (
     <>
       <header className="inspected">
+        <h2 className="spoken">{group.title}</h2>
         <LineField
           bare
           className="heading-field"

@@ -37,6 +37,7 @@ function KnownNode({ node }: { readonly node: DocumentNode }) {
   return (
     <>
       <header className="inspected">
+        <h2 className="spoken">{node.label ?? spec?.title ?? node.type}</h2>
         <LineField
           bare
           className="heading-field"

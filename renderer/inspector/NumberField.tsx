@@ -45,9 +45,9 @@ export function NumberField({
           inputMode={spec.form === 'int' && (spec.min ?? -1) >= 0 ? 'numeric' : 'decimal'}
           role="spinbutton"
           aria-label={said}
-          aria-valuenow={typeof value === 'number' ? value : undefined}
-          aria-valuemin={spec.min}
-          aria-valuemax={spec.max}
+          aria-valuenow={plain(typeof value === 'number' ? value : undefined)}
+          aria-valuemin={plain(spec.min)}
+          aria-valuemax={plain(spec.max)}
           aria-describedby={typed.fault === null ? describedBy : `${id}-fault ${describedBy}`}
           aria-invalid={typed.fault !== null || wrong}
           autoComplete="off"
@@ -83,4 +83,9 @@ export function NumberField({
 export function startOf(spec: NumberParam, value: Json | undefined): number {
   if (typeof value === 'number') return value;
   return spec.default ?? Math.max(0, spec.min ?? 0);
+}
+
+/** Attributes of ARIA know no exponents: a number that would be written with one is left out. */
+function plain(value: number | undefined): number | undefined {
+  return value === undefined || String(value).includes('e') ? undefined : value;
 }

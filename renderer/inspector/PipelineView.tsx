@@ -26,6 +26,7 @@ export function PipelineView() {
   return (
     <fieldset className="plain" disabled={readOnly}>
       <header className="inspected">
+        <h2 className="spoken">{name}</h2>
         <LineField
           bare
           className="heading-field"
