@@ -50,24 +50,33 @@ export function NodePreview({
     if (port !== null && port.passed === 0) return <Absent words="No items passed" height={height} />;
     return <Empty kind={kind} height={height} loading={loading} />;
   }
+  const words = spokenPreview(preview);
   return (
-    <button
-      type="button"
-      className={`preview kind-${preview.kind} ${stale ? 'stale' : ''}`}
-      data-node={node}
-      data-end={end}
-      aria-label={`${spokenPreview(preview)}. Show large`}
-      aria-busy={stale}
-      onClick={() => openViewer(end)}
-      onKeyDown={keepKeys}
-    >
-      <PreviewStill preview={preview} end={end} width={width} height={height} onGone={refetch} />
-      {port !== null && port.times.length > 1 && !wordy.has(preview.kind) && (
-        <span className="item-place">
-          {preview.index + 1} of {port.times.length}
-        </span>
-      )}
-    </button>
+    <div className="preview-frame">
+      <div
+        className={`preview kind-${preview.kind} ${stale ? 'stale' : ''}`}
+        role="img"
+        aria-label={words}
+        aria-busy={stale}
+      >
+        <PreviewStill preview={preview} end={end} width={width} height={height} onGone={refetch} />
+        {port !== null && port.times.length > 1 && !wordy.has(preview.kind) && (
+          <span className="item-place">
+            {preview.index + 1} of {port.times.length}
+          </span>
+        )}
+      </div>
+      {/* Over the drawing: what is drawn is a picture with a name, this is what can be pressed. */}
+      <button
+        type="button"
+        className="preview-open"
+        data-node={node}
+        data-end={end}
+        aria-label={`Show large: ${words}`}
+        onClick={() => openViewer(end)}
+        onKeyDown={keepKeys}
+      />
+    </div>
   );
 }
 

@@ -34,7 +34,9 @@ export function DevicePill() {
     >
       <span className={`led ${led}`} aria-hidden="true" />
       <span className="pill-text">{text}</span>
+      {bad && ' '}
       {bad && <span className="pill-word">does not work</span>}
+      {trying && ' '}
       {trying && <span className="pill-word">trying…</span>}
       <ChevronDown size={14} aria-hidden="true" />
     </MenuButton>

@@ -130,7 +130,7 @@ export async function counts(page: Page, file: string): Promise<{ readonly nodes
 
 /** What the preview on a node's card says in words, without what it offers. */
 export async function cardWords(page: Page, id: string): Promise<string> {
-  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [aria-label]`).first();
+  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [role="img"]`).first();
   await preview.waitFor();
-  return ((await preview.getAttribute('aria-label')) ?? '').replace(/\. Show large$/, '');
+  return (await preview.getAttribute('aria-label')) ?? '';
 }

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect } from 'vitest';
-import { dragFromPalette, drawWire, dropFiles, input, node, output, run } from './actions.ts';
+import { cardWords, dragFromPalette, drawWire, dropFiles, input, node, output, run } from './actions.ts';
 import { inStudio } from './hosts.ts';
 import { root } from './studio.ts';
 
@@ -40,9 +40,8 @@ inStudio('from an empty canvas', {
     await drawWire(page, 'softmax.scores', 'scores.value');
     await page.locator('.status').getByText('No problems').waitFor();
     await run(page);
-    const words = await node(page, 'scores').locator('.card-well [aria-label]').first().getAttribute('aria-label');
     // Without the label file classes go by number; sunset sea is the recorded one.
-    expect(words).toMatch(/^Scores: class \d+ (>0\.99|1\.0|0\.9)/);
+    await expect.poll(() => cardWords(page, 'scores')).toMatch(/^Scores: class \d+ (>0\.99|1\.0|0\.9)/);
     expect(await input(page, 'scores.value').count()).toBe(1);
     expect(await output(page, 'softmax.scores').count()).toBe(1);
     expect(errors).toEqual([]);

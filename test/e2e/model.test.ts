@@ -29,7 +29,7 @@ inStudio('an ONNX file', {
       .poll(() => page.locator('.panel.right').getByLabel('File').first().inputValue())
       .toBe('media/city.jpg');
     await run(page);
-    const scores = page.locator('.react-flow__node .card-well [aria-label^="Scores:"]');
+    const scores = page.locator('.react-flow__node .card-well [role="img"][aria-label^="Scores:"]');
     await scores.first().waitFor();
     // City at night is the third class of the label file.
     expect(await scores.first().getAttribute('aria-label')).toMatch(/^Scores: class 2 /);
@@ -56,7 +56,7 @@ inStudio('live', {
       .getByText(/Last run/)
       .waitFor({ timeout: 60_000 });
     const words = (): Promise<string | null> =>
-      node(page, 'scene').locator('.card-well [aria-label]').first().getAttribute('aria-label');
+      node(page, 'scene').locator('.card-well [role="img"]').first().getAttribute('aria-label');
     await expect.poll(words).toMatch(/sunset sea/);
     await page.getByRole('button', { name: /live/i }).click();
     await node(page, 'normalise').locator('header').click();

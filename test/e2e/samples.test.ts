@@ -27,10 +27,10 @@ async function openSample(page: Page, title: string): Promise<void> {
 
 /** What the preview on a node's card says in words. */
 async function cardSays(page: Page, id: string): Promise<string> {
-  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [aria-label]`).first();
+  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [role="img"]`).first();
   await preview.waitFor();
   await expect.poll(() => preview.getAttribute('aria-label')).not.toMatch(/on its way|not run yet/);
-  return ((await preview.getAttribute('aria-label')) ?? '').replace(/\. Show large$/, '');
+  return (await preview.getAttribute('aria-label')) ?? '';
 }
 
 /** `Scores: storm at sea >0.999, forest fire 0.02` as numbers; `>` and `<` count as the bound. */
