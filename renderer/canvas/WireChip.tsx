@@ -33,7 +33,7 @@ export function WireChip({
   const zoom = useStore((s) => s.transform[2]);
   if (always) {
     return (
-      <span className="wire-type" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y - 10}px)` }}>
+      <span className="wire-type" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y - 14}px)` }}>
         {shownText(text, 40)}
       </span>
     );
