@@ -63,6 +63,8 @@ const items: Readonly<Record<MenuTarget, readonly (string | null)[]>> = {
 
 function Menu({ menu }: { readonly menu: MenuAt }) {
   const box = useRef<HTMLDivElement>(null);
+  /** What had the focus, to have it again. */
+  const before = useRef(document.activeElement instanceof HTMLElement ? document.activeElement : null);
   const [place, setPlace] = useState({ left: 0, top: 0 });
   useLayoutEffect(() => {
     const bounds = canvasElement()?.getBoundingClientRect();
@@ -89,8 +91,10 @@ function Menu({ menu }: { readonly menu: MenuAt }) {
     if (step !== 0) all[(at + step + all.length) % all.length]?.focus();
     else if (event.key === 'Home') all[0]?.focus();
     else if (event.key === 'End') all.at(-1)?.focus();
-    else if (event.key === 'Escape' || event.key === 'Tab') setCanvas({ menu: null });
-    else return;
+    else if (event.key === 'Escape' || event.key === 'Tab') {
+      setCanvas({ menu: null });
+      before.current?.focus({ preventScroll: true });
+    } else return;
     event.preventDefault();
   };
   return (
