@@ -31,7 +31,11 @@ function packagesAreFresh() {
 
 const programs = [
   { command: 'ffmpeg', package: 'ffmpeg', use: 'compressed sound, video' },
-  { command: 'chromium', package: 'chromium', use: 'the studio in a real browser, WebGPU on its software Vulkan driver' },
+  {
+    command: 'chromium',
+    package: 'chromium',
+    use: 'the studio in a real browser, WebGPU on its software Vulkan driver',
+  },
   { command: 'qemu-x86_64', package: 'qemu-user', use: 'int8 models on other processors' },
 ];
 

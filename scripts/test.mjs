@@ -16,7 +16,13 @@ if (installPackages()) {
   step('types of the renderer', ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'renderer']);
   const built = run(['scripts/build.mjs']);
   if (built !== 0) counts.failed++;
-  tests();
+  const asked = process.argv.slice(2);
+  if (asked.length > 0) tests('tests', asked);
+  else {
+    tests('tests', ['--exclude', 'test/e2e/**']);
+    // One browser at a time: a page that shares its core with other tests is late, not wrong. So is one try more.
+    tests('the studio in a real browser', ['test/e2e', '--maxWorkers=1', '--retry=1']);
+  }
 } else counts.failed++;
 
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
@@ -36,12 +42,12 @@ function run(command, env = {}) {
   return spawnSync(process.execPath, command, options).status ?? 1;
 }
 
-function tests() {
-  console.log('\n== tests');
+function tests(name, args) {
+  console.log(`\n== ${name}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'tributary-test-'));
   const report = path.join(folder, 'report.json');
   const reporters = ['--reporter=dot', '--reporter=./scripts/test-report.mjs'];
-  const status = run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...process.argv.slice(2)], {
+  const status = run(['node_modules/vitest/vitest.mjs', 'run', ...reporters, ...args], {
     TRIBUTARY_TEST_REPORT: report,
   });
   try {

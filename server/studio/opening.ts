@@ -31,7 +31,8 @@ export async function openDocument(back: BackEnd, client: string, args: OpenArgs
   const untitled = untitledId(back.state, args.path);
   if (untitled !== null) return reopenUntitled(back, client, untitled);
   const found = await readDocument(args.path, back.limits);
-  if (args.copy) {
+  // A shipped sample is never written over by accident: without a word it opens as a copy.
+  if (args.copy ?? sampleName(back, found.folder) !== null) {
     const session = blankSession(back, client, {
       folder: found.folder,
       borrowed: true,
