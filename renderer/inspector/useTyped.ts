@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { endMerge } from '../state/edits.ts';
+import { afterPaint, flushTyped } from './afterPaint.ts';
 
 /** Text that does not fit, by field: it stays when another node is looked at, until the value itself changes. */
 const kept = new Map<string, { readonly text: string; readonly against: string }>();
@@ -41,9 +42,10 @@ export function useTyped<T>({ name, value, show, read, commit, lazy = false }: T
   const shown = value === undefined ? '' : show(value);
   const [draft, setDraft] = useState(() => keptText(name, shown));
   const known = useRef(shown);
+  const sent = useRef(new Set<string>());
   useEffect(() => {
+    if (sent.current.delete(shown) || known.current === shown) return;
     // The value changed by other hands (undo, a mend): what was typed against the old one goes.
-    if (known.current === shown) return;
     known.current = shown;
     kept.delete(name);
     setDraft(null);
@@ -54,12 +56,17 @@ export function useTyped<T>({ name, value, show, read, commit, lazy = false }: T
   function take(text: string): void {
     const now = read(text);
     if ('fault' in now) {
-      keepText(name, text, shown);
+      keepText(name, text, known.current);
       return;
     }
     kept.delete(name);
     known.current = show(now.value);
-    commit(now.value);
+    const send = (): void => {
+      if (show(now.value) !== shown) sent.current.add(show(now.value));
+      commit(now.value);
+    };
+    if (lazy) send();
+    else afterPaint(name, send);
   }
   return {
     text: draft ?? shown,
@@ -70,6 +77,7 @@ export function useTyped<T>({ name, value, show, read, commit, lazy = false }: T
     },
     /** The field is left: what fits stands as the document writes it, and the next typing is another step of undo. */
     finish(): void {
+      flushTyped();
       if (draft !== null && lazy && draft !== shown) take(draft);
       if (fault === null) setDraft(null);
       endMerge();

@@ -132,7 +132,6 @@ export function MediaPanel() {
         <span className="grow quiet" role="status">
           {sending !== null && `Adding ${sending}…`}
         </span>
-        <BatchBar />
         {marked.length > 0 && (
           <>
             <button type="button" className="button small" onClick={() => setChosen(new Set())}>
@@ -157,6 +156,7 @@ export function MediaPanel() {
           {marked.length > 0 ? `Run over ${marked.length} chosen` : 'Run over all'}
         </button>
       </div>
+      <BatchBar />
       {items.length === 0 ? (
         <div className="nothing" role="status">
           {problem !== null ? (
