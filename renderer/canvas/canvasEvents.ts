@@ -131,7 +131,7 @@ function canvasKey(event: KeyboardEvent, mod: boolean): boolean {
   }
   const pressed = target instanceof HTMLElement && target.closest('button, [role="button"]') !== null;
   if (mod || event.altKey || pressed) return false;
-  if (key === ' ' || key === '/') {
+  if (key === ' ') {
     quickAddHere('');
     return true;
   }

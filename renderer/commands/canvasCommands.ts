@@ -116,7 +116,7 @@ export const canvasCommands: readonly Command[] = [
     id: 'canvas.add',
     title: 'Add node…',
     group: 'Canvas',
-    keys: ['Space', '/'],
+    keys: ['Space'],
     keywords: ['search', 'new', 'insert'],
     enabled: editable,
     run: () => quickAddHere(''),

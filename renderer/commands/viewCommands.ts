@@ -1,3 +1,4 @@
+import { focusPalette } from '../palette/focus.ts';
 import { settingOf } from '../state/settings.ts';
 import { type BottomPanel, type StudioState, setState, state } from '../state/state.ts';
 import { setTheme } from '../state/theme.ts';
@@ -17,6 +18,15 @@ export const viewCommands: readonly Command[] = [
     inFields: true,
     enabled: opened,
     run: () => setState({ dialog: { dialog: 'find' } }),
+  },
+  {
+    id: 'view.searchNodes',
+    title: 'Search node types',
+    group: 'View',
+    keys: ['/'],
+    keywords: ['nodes', 'add node', 'types'],
+    enabled: opened,
+    run: focusPalette,
   },
   panel('problems', 'Problems', ['Mod+Shift+M', 'Mod+Alt+1'], ['errors', 'warnings']),
   panel('media', 'Media library', ['Mod+Alt+2'], ['files', 'samples', 'camera', 'microphone']),
