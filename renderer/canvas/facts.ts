@@ -43,6 +43,7 @@ function rateText(rateHz: number | undefined): string {
 /** The same of a type that came as text: `image 1920x1280 rgb`. */
 export function factOfText(text: string): string {
   return text
+    .replace(/^json\b/, 'JSON')
     .replace(/^(?:image|video|mask|audio|boxes|text)\b ?/, '')
     .replace(/^(?:embedding|scores)\[(\d+)\]/, (whole, count: string) =>
       whole.startsWith('scores') ? `${count} classes` : `${count} values`,

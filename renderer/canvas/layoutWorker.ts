@@ -19,7 +19,7 @@ const options = {
   'elk.algorithm': 'layered',
   'elk.direction': 'RIGHT',
   'elk.hierarchyHandling': 'INCLUDE_CHILDREN',
-  'elk.layered.spacing.nodeNodeBetweenLayers': '56',
+  'elk.layered.spacing.nodeNodeBetweenLayers': '40',
   'elk.spacing.nodeNode': '40',
   'elk.spacing.componentComponent': '64',
   'elk.layered.nodePlacement.strategy': 'NETWORK_SIMPLEX',

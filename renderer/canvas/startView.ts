@@ -2,7 +2,7 @@ import type { Point } from '../../core/graph/changes.ts';
 import { around, type Box } from './guides.ts';
 
 /** No view opens further away than this: one reads where the pipeline begins, and the map shows the rest. */
-const leastReadable = 0.5;
+const leastReadable = 0.4;
 /** Share of the place that stays free. */
 const margin = 0.06;
 

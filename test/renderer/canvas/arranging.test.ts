@@ -61,7 +61,7 @@ describe('startView', () => {
   it('shows the beginning of what is too large to be read whole', () => {
     const cards = [box('a', -400, 80, 160, 100), box('b', 9000, 9000, 160, 100)];
     const { x, y, zoom } = startView(cards, place);
-    expect(zoom).toBe(0.5);
+    expect(zoom).toBe(0.4);
     expect([-400 * zoom + x, 80 * zoom + y]).toEqual([24, 24]);
   });
   it('begins at the origin when there is nothing', () => {
