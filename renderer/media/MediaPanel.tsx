@@ -59,13 +59,10 @@ export function MediaPanel() {
     const what = gone.length === 1 ? gone[0].name : `${gone.length} files`;
     const answer = await ask(
       `Remove ${what}?`,
-      `It goes into the trash of the pipeline's folder, from which it can be taken back by hand.${
+      `${gone.length === 1 ? 'It goes' : 'They go'} into the trash of the pipeline's folder, from which ${gone.length === 1 ? 'it' : 'they'} can be taken back by hand.${
         used.length > 0 ? ` ${used.map((input) => input.name).join(', ')} will have no sample then.` : ''
       }`,
-      [
-        { label: 'Remove', value: 'remove', primary: true },
-        { label: 'Keep', value: 'keep' },
-      ],
+      [{ label: 'Remove', value: 'remove', primary: true }],
     );
     const { session: open, api } = state();
     if (answer !== 'remove' || open === null) return;
@@ -140,7 +137,7 @@ export function MediaPanel() {
             {!readOnly && (
               <button type="button" className="button small" onClick={() => void remove(marked)}>
                 <Trash2 size={12} aria-hidden="true" />
-                Remove {marked.length}
+                Remove {marked.length} chosen
               </button>
             )}
           </>

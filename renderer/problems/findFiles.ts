@@ -29,10 +29,7 @@ async function findByHash(path: string): Promise<string | null> {
   const choice = await ask(
     `${nameOf(path)} was not found`,
     'It is in none of the folders that were looked through. Name the folder that it may be in; folders inside it are looked through, too.',
-    [
-      { label: 'Choose a folder…', value: 'folder', primary: true },
-      { label: 'Leave it', value: 'leave' },
-    ],
+    [{ label: 'Choose a folder…', value: 'folder', primary: true }],
   );
   const folder = choice === 'folder' ? await pickPath({ purpose: 'folder' }) : null;
   if (folder === null) return null;
