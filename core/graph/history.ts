@@ -19,14 +19,40 @@ export interface Edited {
  * what the edit came to in this document, so that undo is exact even where it named a place that had moved.
  */
 export function doEdit({ document, history }: Edited, edit: Edit): Edited {
-  const done = history.edits.slice(0, history.at);
-  const last = done[done.length - 1];
-  const joins =
-    last !== undefined && edit.merge !== undefined && last.merge === edit.merge && history.at === history.edits.length;
+  const edits = history.edits.slice(0, history.at);
+  const next = pushEdit(edits, document, edit, history.at === history.edits.length);
+  return { document: next, history: { edits, at: edits.length } };
+}
+
+/** Puts an edit at the end of a list that is the caller's own, and gives the document after it. */
+function pushEdit(edits: Edit[], document: PipelineDocument, edit: Edit, mayJoin: boolean): PipelineDocument {
+  const last = edits[edits.length - 1];
   const taken = takeChanges(document, edit.changes);
-  if (joins) done[done.length - 1] = { ...edit, changes: joinChanges(last.changes, taken.changes) };
-  else done.push({ ...edit, changes: taken.changes });
-  return { document: taken.document, history: { edits: done, at: done.length } };
+  if (mayJoin && last !== undefined && edit.merge !== undefined && last.merge === edit.merge)
+    edits[edits.length - 1] = { ...edit, changes: joinChanges(last.changes, taken.changes) };
+  else edits.push({ ...edit, changes: taken.changes });
+  return taken.document;
+}
+
+/** A history that grows in place: what a journal of any length is replayed into. */
+export interface GrowingHistory {
+  document: PipelineDocument;
+  readonly edits: Edit[];
+  at: number;
+}
+
+/** The same as `doEdit`, `undoEdit` and `redoEdit`, in time that does not grow with what was done before. */
+export function grow(state: GrowingHistory, step: Edit | 'undo' | 'redo'): void {
+  if (step === 'undo') {
+    if (state.at > 0) state.document = applyChanges(state.document, invertChanges(state.edits[--state.at].changes));
+  } else if (step === 'redo') {
+    if (state.at < state.edits.length) state.document = applyChanges(state.document, state.edits[state.at++].changes);
+  } else {
+    const mayJoin = state.at === state.edits.length;
+    state.edits.length = state.at;
+    state.document = pushEdit(state.edits, state.document, step, mayJoin);
+    state.at = state.edits.length;
+  }
 }
 
 export function undoEdit({ document, history }: Edited): Edited {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { PipelineDocument } from './document.ts';
 import type { Edit } from './edit.ts';
 import { documentSchema, entrySchemas, publicNameSchema } from './entries.ts';
-import { doEdit, type Edited, emptyHistory, redoEdit, undoEdit } from './history.ts';
+import { doEdit, type Edited, type GrowingHistory, grow, redoEdit, undoEdit } from './history.ts';
 
 /** One line of a document's journal. Appended within a second of what it tells; replayed after a kill. */
 export type JournalLine =
@@ -73,7 +73,7 @@ export interface Replayed extends Edited {
 
 /** Replays a journal: the longest prefix of good lines, each ended by its line break. null when not even the first is good. */
 export function replayJournal(text: string): Replayed | null {
-  let state: Edited | null = null;
+  let state: GrowingHistory | null = null;
   let savedSha256: string | null = null;
   let savedDocument: PipelineDocument | null = null;
   let lines = 0;
@@ -84,8 +84,8 @@ export function replayJournal(text: string): Replayed | null {
     if (line === null || (state === null) !== (line.line === 'base')) break;
     length = end + 1;
     lines++;
-    if (line.line === 'base') state = { document: line.document, history: emptyHistory };
-    else if (state !== null) state = followLine(state, line);
+    if (line.line === 'base') state = { document: line.document, edits: [], at: 0 };
+    else if (state !== null && line.line !== 'saved') grow(state, line.line === 'edit' ? line.edit : line.line);
     if (line.line === 'base' || line.line === 'saved') {
       savedSha256 = line.sha256;
       savedDocument = state?.document ?? null;
@@ -93,7 +93,9 @@ export function replayJournal(text: string): Replayed | null {
     }
   }
   if (state === null) return null;
-  return { ...state, savedSha256, unsaved: state.document !== savedDocument, lines, length, savedLength };
+  const { document, edits, at } = state;
+  const unsaved = document !== savedDocument;
+  return { document, history: { edits, at }, savedSha256, unsaved, lines, length, savedLength };
 }
 
 /** What a line makes of a document that is open. */
