@@ -62,7 +62,7 @@ export function Menu({
 
   function keyDown(event: KeyboardEvent): void {
     const all = rows(ref.current);
-    const at = all.findIndex((row) => row === document.activeElement);
+    const at = all.findIndex((row) => row.matches(':focus'));
     const item = items[at];
     if (event.nativeEvent.isComposing) return;
     if (event.key === 'ArrowDown') focusRow(at + 1);

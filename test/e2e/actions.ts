@@ -134,3 +134,14 @@ export async function cardWords(page: Page, id: string): Promise<string> {
   await preview.waitFor();
   return (await preview.getAttribute('aria-label')) ?? '';
 }
+
+/** Finds a node by name and goes to it, however far away it is. */
+export async function goTo(page: Page, id: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+f');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('combobox').fill(id);
+  await dialog.getByRole('option').first().waitFor();
+  await page.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await node(page, id).waitFor();
+}

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
+import { goTo } from './actions.ts';
 import { inStudio } from './hosts.ts';
 import { referenceOf } from './studio.ts';
 
@@ -98,6 +99,7 @@ inStudio('one click on a sample shows the recorded answer of the', {
   'video events': async ({ open }) => {
     const { page, errors } = await open();
     await openSample(page, 'Video events');
+    await goTo(page, 'moments');
     const { results } = referenceOf('video-events') as { results: { time: number; 'product of experts': Top[] }[] };
     expectTop(await cardSays(page, 'moments'), results[0]['product of experts']);
     expect(errors).toEqual([]);

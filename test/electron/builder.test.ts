@@ -28,7 +28,15 @@ it("the builder's file fits its schema, and one that does not is told", async ()
 });
 
 it('every fuse is set, the dangerous ones off (the list as it is)', async () => {
-  expect((await config())['electronFuses']).toMatchInlineSnapshot();
+  expect((await config())['electronFuses']).toEqual({
+    runAsNode: false,
+    enableCookieEncryption: true,
+    enableNodeOptionsEnvironmentVariable: false,
+    enableNodeCliInspectArguments: false,
+    enableEmbeddedAsarIntegrityValidation: true,
+    onlyLoadAppFromAsar: true,
+    grantFileProtocolExtraPrivileges: false,
+  });
 });
 
 it('each system gets its packages', async () => {
