@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import sharp from 'sharp';
 import { expect } from 'vitest';
 import { largeGraph } from '../../bench/studio/graph.ts';
 import { writeDocument } from '../../core/graph/write.ts';
-import { openFile } from './actions.ts';
+import { node, openFile } from './actions.ts';
 import { inStudio } from './hosts.ts';
 import { pipelineFile } from './pipelines.ts';
 import { root } from './studio.ts';
@@ -132,4 +133,61 @@ inStudio('accessible', {
       },
     ]),
   ),
+});
+
+/** Share of pixels of a picture that are nearly this colour. */
+async function shareOf(picture: Buffer, colour: string): Promise<number> {
+  const want = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
+  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  let near = 0;
+  for (let at = 0; at < data.length; at += 3)
+    if (want.every((value, channel) => Math.abs(data[at + channel] - value) <= 3)) near++;
+  return near / (info.width * info.height);
+}
+
+inStudio('on the screen', {
+  'both themes draw their own surfaces': async ({ open }) => {
+    const tokens = readFileSync(path.join(root, 'renderer/style/tokens.css'), 'utf8');
+    const canvasColours = [...tokens.matchAll(/--canvas: (#[0-9a-f]{6})/g)].map((match) => match[1]);
+    for (const [i, theme] of (['dark', 'light'] as const).entries()) {
+      const { page } = await open({ theme });
+      await page.getByRole('button', { name: /^Picture classifier/ }).click();
+      await page
+        .locator('.status')
+        .getByText(/Last run/)
+        .waitFor({ timeout: 90_000 });
+      const picture = await page.screenshot();
+      expect(await shareOf(picture, canvasColours[i])).toBeGreaterThan(0.25);
+      expect(await shareOf(picture, canvasColours[1 - i])).toBeLessThan(0.02);
+    }
+  },
+  'nothing is cut off at 1280 x 720, nor at 125 % and 150 % of it': async ({ open }) => {
+    for (const zoom of [1, 1.25, 1.5]) {
+      // The browser's own zoom is a smaller page.
+      const { page } = await open({ size: { width: Math.round(1280 / zoom), height: Math.round(720 / zoom) } });
+      const overflow = (): Promise<number> =>
+        page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(await overflow()).toBeLessThanOrEqual(0);
+      await page.getByRole('button', { name: /^Picture classifier/ }).click();
+      await page
+        .locator('.status')
+        .getByText(/Last run/)
+        .waitFor({ timeout: 90_000 });
+      expect(await overflow()).toBeLessThanOrEqual(0);
+      const size = page.viewportSize() ?? { width: 0, height: 0 };
+      for (const button of [
+        page.getByRole('button', { name: /^Run/ }).first(),
+        page.getByRole('button', { name: /^Problems/ }),
+      ]) {
+        const box = await button.boundingBox();
+        expect(box).not.toBeNull();
+        expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(size.width);
+        expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(size.height);
+      }
+      await node(page, 'normalise').locator('header').click();
+      const last = page.locator('.panel.right input, .panel.right select, .panel.right button').last();
+      await last.scrollIntoViewIfNeeded();
+      expect(await last.isVisible()).toBe(true);
+    }
+  },
 });

@@ -91,6 +91,25 @@ inStudio(
       await expect.poll(() => node(second.page, 'a2').count()).toBe(0);
       file.remove();
     },
+    'the page itself the document is there again in the next one (fault 92)': async ({ open }) => {
+      const file = pipelineFile('crash', one);
+      const { page, context } = await open();
+      await openFile(page, file.path);
+      const address = page.url();
+      await node(page, 'a').locator('header').click();
+      await page.keyboard.press('ControlOrMeta+d');
+      await page.waitForTimeout(1000);
+      const driver = await context.newCDPSession(page);
+      const crashed = new Promise((resolve) => page.once('crash', resolve));
+      // It never answers: there is nobody left.
+      driver.send('Page.crash').catch(() => undefined);
+      await crashed;
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const next = await context.newPage();
+      await next.goto(address);
+      await node(next, 'a2').waitFor();
+      file.remove();
+    },
     'the engine in the middle of a run the studio lives and runs again': async ({ open }) => {
       const file = endlessPipeline();
       const backEnd = new BackEnd();
