@@ -151,7 +151,7 @@ function Nothing({
 }) {
   if (problem !== null)
     return (
-      <div className="nothing">
+      <div className="viewer-nothing">
         <TriangleAlert size={20} className="warn-ink" aria-hidden="true" />
         <p>{problem}</p>
         <p className="quiet">{fix}</p>
@@ -161,17 +161,17 @@ function Nothing({
       </div>
     );
   if (port === null)
-    return <p className="nothing quiet">This port has not run. Run the pipeline to see what it gives.</p>;
+    return <p className="viewer-nothing quiet">This port has not run. Run the pipeline to see what it gives.</p>;
   if (port.missing !== null)
     return (
-      <div className="nothing">
+      <div className="viewer-nothing">
         <CircleSlash2 size={20} aria-hidden="true" />
         <p>{port.missing}</p>
       </div>
     );
-  if (port.passed === 0) return <p className="nothing quiet">No items passed here: the sequence is empty.</p>;
+  if (port.passed === 0) return <p className="viewer-nothing quiet">No items passed here: the sequence is empty.</p>;
   return (
-    <p className={`nothing quiet ${loading ? 'loading' : ''}`}>
+    <p className={`viewer-nothing quiet ${loading ? 'loading' : ''}`}>
       {port.kind !== null && <Glyph kind={port.kind} size={24} />}
       <span className="spoken">On its way</span>
     </p>

@@ -30,7 +30,7 @@ export function Compare({ left, right }: { readonly left: string; readonly right
         </IconButton>
       </header>
       {a === null || b === null ? (
-        <p className="nothing quiet">One of the two runs is not kept any more. Choose two of the list of runs.</p>
+        <p className="viewer-nothing quiet">One of the two runs is not kept any more. Choose two of the list of runs.</p>
       ) : (
         <Sides left={a} right={b} />
       )}
@@ -140,7 +140,7 @@ function Times({
   return (
     <>
       <h3>Time per node</h3>
-      <table className="compare-table numbers">
+      <table className="compare-table figures">
         <thead>
           <tr>
             <th scope="col">Node</th>

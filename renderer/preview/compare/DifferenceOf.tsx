@@ -61,7 +61,7 @@ function ScoresDelta({ left, right }: Of<'scores'>) {
   return (
     <>
       {first !== null && <p className="side-note">{`The best is another: ${first[0]} → ${first[1]}.`}</p>}
-      <table className="compare-table numbers">
+      <table className="compare-table figures">
         <thead>
           <tr>
             <th scope="col">Label</th>
@@ -117,7 +117,7 @@ function TensorDelta({ left, right }: { readonly left: TensorPreview; readonly r
   return (
     <>
       {!shapes && <p className="side-note">{`${left.type} → ${right.type}`}</p>}
-      <table className="compare-table numbers">
+      <table className="compare-table figures">
         <thead>
           <tr>
             <th scope="col">Statistic</th>
@@ -152,7 +152,7 @@ function BoxesDelta({ left, right }: Of<'boxes'>) {
         {`${both.length} found by both (same class, overlap of half or more), ${onlyLeft} only left, ${onlyRight} only right.`}
       </p>
       {pairs.length > 0 && (
-        <table className="compare-table numbers">
+        <table className="compare-table figures">
           <thead>
             <tr>
               <th scope="col">Box</th>
@@ -183,7 +183,7 @@ function MaskDelta({ left, right }: Of<'mask'>) {
   for (const one of right.classes) shares.set(one.label, { left: shares.get(one.label)?.left ?? 0, right: one.share });
   const rows = [...shares].sort(([, a], [, b]) => Math.abs(b.right - b.left) - Math.abs(a.right - a.left));
   return (
-    <table className="compare-table numbers">
+    <table className="compare-table figures">
       <thead>
         <tr>
           <th scope="col">Class</th>
