@@ -40,7 +40,8 @@ function RunList() {
   const shown = useStudio((s) => shownRunOf(s)?.run ?? null);
   const [ticked, setTicked] = useState<readonly string[]>([]);
   const there = ticked.filter((id) => runs.some((run) => run.run === id));
-  if (runs.length === 0) return <p className="viewer-nothing quiet">No run yet. What a run gives is kept here to look at.</p>;
+  if (runs.length === 0)
+    return <p className="viewer-nothing quiet">No run yet. What a run gives is kept here to look at.</p>;
   const tick = (run: string, on: boolean): void => {
     // Of more than two the oldest tick goes.
     setTicked(on ? [...there, run].slice(-2) : there.filter((id) => id !== run));

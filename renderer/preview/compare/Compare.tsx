@@ -30,7 +30,9 @@ export function Compare({ left, right }: { readonly left: string; readonly right
         </IconButton>
       </header>
       {a === null || b === null ? (
-        <p className="viewer-nothing quiet">One of the two runs is not kept any more. Choose two of the list of runs.</p>
+        <p className="viewer-nothing quiet">
+          One of the two runs is not kept any more. Choose two of the list of runs.
+        </p>
       ) : (
         <Sides left={a} right={b} />
       )}
