@@ -10,3 +10,11 @@ export function filesOf(argv: readonly string[], packaged: boolean, folder: stri
     .filter((argument) => argument !== '' && !argument.startsWith('-') && argument.endsWith('.tributary.json'))
     .map((file) => path.resolve(folder, file));
 }
+
+/** Folders of the user's own nodes: `--nodes folder` or `--nodes=folder`, as the command takes them. Naming one trusts it. */
+export function nodeFoldersOf(argv: readonly string[], folder: string): readonly string[] {
+  return argv.flatMap((argument, i) => {
+    const named = argument === '--nodes' ? argv[i + 1] : /^--nodes=(.+)$/s.exec(argument)?.[1];
+    return named === undefined || named === '' || named.startsWith('-') ? [] : [path.resolve(folder, named)];
+  });
+}

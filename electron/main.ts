@@ -7,7 +7,7 @@ import { openWebFolder } from '../host/files/webFolder.ts';
 import { channels } from './channels.ts';
 import { serveChildren } from './children.ts';
 import { envelopeOf, mayAsk, pickAskOf } from './ipc.ts';
-import { filesOf } from './launch.ts';
+import { filesOf, nodeFoldersOf } from './launch.ts';
 import { menuBar, menuTemplate } from './menu.ts';
 import { mayCheck, mayHave } from './permissions.ts';
 import { pickDialog } from './pickPath.ts';
@@ -98,7 +98,7 @@ function begin(): void {
 
 function startStudio(): StudioChild {
   const settings: StudioSettings = {
-    nodeFolders: [],
+    nodeFolders: [...nodeFoldersOf(process.argv, process.cwd())],
     limits: {},
     stateFolder: stateFolder(),
     samplesFolder: packaged ? path.join(process.resourcesPath, 'samples') : path.join(dist, '../samples'),

@@ -1,7 +1,8 @@
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { envelopeOf, mayAsk, pickAskOf } from '../../electron/ipc.ts';
-import { filesOf } from '../../electron/launch.ts';
+import { filesOf, nodeFoldersOf } from '../../electron/launch.ts';
 import { pickDialog } from '../../electron/pickPath.ts';
 
 describe('who is heard', () => {
@@ -92,4 +93,10 @@ it('a command line opens pipelines and nothing else', () => {
   expect(filesOf(argv, true, '/work')).toEqual(['/work/a.tributary.json', '/b/c.tributary.json']);
   expect(filesOf(['electron', 'main.js', 'a.tributary.json'], false, '/work')).toEqual(['/work/a.tributary.json']);
   expect(filesOf(['electron'], false, '/work')).toEqual([]);
+});
+
+it('takes folders of own nodes as the command does', () => {
+  const argv = ['tributary', '--nodes', 'mine', 'a.tributary.json', '--nodes=/b/theirs', '--nodes'];
+  expect(nodeFoldersOf(argv, '/home/x')).toEqual([path.resolve('/home/x/mine'), path.resolve('/b/theirs')]);
+  expect(nodeFoldersOf(['tributary', '--nodes', '--inspect'], '/home/x')).toEqual([]);
 });
