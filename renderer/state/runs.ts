@@ -73,7 +73,7 @@ export function followLive(): () => void {
 export function heardRun(event: StudioEvent): void {
   const { session, run } = state();
   if (!('session' in event) || event.session !== session?.id) return;
-  if (event.event === 'runStarted') setState({ run: begun(event.run, event.nodes, run) });
+  if (event.event === 'runStarted') setState({ run: begun(event.run, run) });
   else if (event.event === 'runNode' && run?.run === event.run) {
     const { node, state: nodeState, items, atMs } = event;
     setState({ run: { ...run, nodes: { ...run.nodes, [node]: { state: nodeState, items, atMs } } } });
@@ -84,8 +84,7 @@ export function heardRun(event: StudioEvent): void {
   else if (event.event === 'batch') batchMoved(event, run);
 }
 
-function begun(id: string, nodes: readonly string[], before: RunView | null): RunView {
-  void nodes;
+function begun(id: string, before: RunView | null): RunView {
   const batch = before?.run === id ? before.batch : null;
   return { run: id, phase: 'running', startedAt: Date.now(), nodes: {}, notes: {}, summary: null, batch };
 }
@@ -101,7 +100,7 @@ function ended(summary: RunSummary, run: RunView | null): void {
 }
 
 function batchMoved(event: Extract<StudioEvent, { event: 'batch' }>, run: RunView | null): void {
-  const base: RunView = run?.run === event.run ? run : begun(event.run, [], null);
+  const base: RunView = run?.run === event.run ? run : begun(event.run, null);
   const rows = [...(base.batch?.rows ?? []), ...(event.last === null ? [] : [event.last])];
   const { done, failed, total, leftMs, phase } = event;
   setState({ run: { ...base, phase, batch: { done, failed, total, leftMs, rows } } });

@@ -118,7 +118,7 @@ export interface StudioState {
   /** Seconds: moves all previews of sequences together. */
   readonly time: number;
   readonly live: boolean;
-  /** Nodes that the next live run leads to; null: all. */
+  /** Where models that leave it open run: `auto` or a device. */
   readonly device: string;
 
   readonly viewer: { readonly end: string } | null;

@@ -128,11 +128,12 @@ export async function counts(page: Page, file: string): Promise<{ readonly nodes
   return { nodes: nodes.length, wires: wires.length };
 }
 
-/** What the preview on a node's card says in words, without what it offers. */
+/** What the preview on a node's card says in words, once it is there. */
 export async function cardWords(page: Page, id: string): Promise<string> {
-  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [role="img"]`).first();
-  await preview.waitFor();
-  return (await preview.getAttribute('aria-label')) ?? '';
+  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [role="img"]`);
+  const shown = preview.and(page.locator(':not([aria-label$="on its way"]):not([aria-label$="not run yet"])')).first();
+  await shown.waitFor();
+  return (await shown.getAttribute('aria-label')) ?? '';
 }
 
 /** Finds a node by name and goes to it, however far away it is. */

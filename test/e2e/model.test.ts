@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { cardWords, dropFiles, node, placeOf, run } from './actions.ts';
@@ -32,18 +34,26 @@ inStudio('an ONNX file', {
     const scores = page.locator('.react-flow__node .card-well [role="img"][aria-label^="Scores:"]');
     await scores.first().waitFor();
     // City at night is the third class of the label file.
-    expect(await scores.first().getAttribute('aria-label')).toMatch(/^Scores: class 2 /);
+    await expect.poll(() => scores.first().getAttribute('aria-label')).toMatch(/^Scores: class 2 /);
     expect(errors).toEqual([]);
   },
-  'that is none says what it is and changes nothing': async ({ open }) => {
+  'that is none is told as what it is, with what to do, and adds nothing': async ({ open }) => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'tributary-e2e-broken-'));
+    const broken = path.join(folder, 'broken.onnx');
+    writeFileSync(broken, 'this is no model');
     const { page } = await open();
     await page.getByRole('button', { name: /^New pipeline/ }).click();
-    await dropFiles(page, page.locator('.canvas'), [path.join(root, 'samples/picture-classifier/models/labels.txt')], {
-      x: 300,
-      y: 300,
-    });
-    await page.locator('.react-flow__node, .toast').first().waitFor();
+    await dropFiles(page, page.locator('.canvas'), [broken], { x: 300, y: 300 });
+    const told = page.getByRole('alert').filter({ hasText: '"broken.onnx" is not an ONNX model' });
+    await told.waitFor();
+    expect(await told.innerText()).toMatch(/Export or download the model again/);
+    expect(await page.locator('.react-flow__node').count()).toBe(0);
+    // A file of labels is no model either: no model node stands for it.
+    const labels = path.join(root, 'samples/picture-classifier/models/labels.txt');
+    await dropFiles(page, page.locator('.canvas'), [labels], { x: 300, y: 300 });
+    await page.locator('.react-flow__node').first().waitFor();
     expect(await page.locator('.react-flow__node').filter({ hasText: 'ONNX' }).count()).toBe(0);
+    rmSync(folder, { recursive: true, force: true });
   },
 });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { loopModel } from '../host/models/fixture.ts';
+import { npy } from '../npy-builder.ts';
 
 export interface PipelineFile {
   readonly folder: string;
@@ -44,9 +45,4 @@ export function endlessPipeline(): PipelineFile & { finish(): void } {
   writeFileSync(path.join(file.folder, 'x.npy'), npy('<f4', '(1,)', new Uint8Array(Float32Array.of(0).buffer)));
   trips(2n ** 62n);
   return { ...file, finish: () => trips(3n) };
-}
-
-function npy(dtype: string, shape: string, data: Uint8Array): Uint8Array {
-  const header = `{'descr': '${dtype}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117).concat('\n');
-  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.from([118, 0]), Buffer.from(header), data]);
 }

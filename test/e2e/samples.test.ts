@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
-import { goTo } from './actions.ts';
+import { cardWords, goTo } from './actions.ts';
 import { inStudio } from './hosts.ts';
 import { referenceOf } from './studio.ts';
 
@@ -26,14 +26,6 @@ async function openSample(page: Page, title: string): Promise<void> {
     .waitFor({ timeout: 90_000 });
 }
 
-/** What the preview on a node's card says in words. */
-async function cardSays(page: Page, id: string): Promise<string> {
-  const preview = page.locator(`.react-flow__node[data-id="${id}"] .card-well [role="img"]`).first();
-  await preview.waitFor();
-  await expect.poll(() => preview.getAttribute('aria-label')).not.toMatch(/on its way|not run yet/);
-  return (await preview.getAttribute('aria-label')) ?? '';
-}
-
 /** `Scores: storm at sea >0.999, forest fire 0.02` as numbers; `>` and `<` count as the bound. */
 function scoresIn(words: string): readonly Top[] {
   const list = words.slice(words.indexOf(': ') + 2).split(', ');
@@ -57,14 +49,14 @@ inStudio('one click on a sample shows the recorded answer of the', {
     const { page, errors } = await open();
     await openSample(page, 'Picture classifier');
     const { results } = referenceOf('picture-classifier') as { results: Record<string, { top: Top[] }> };
-    expectTop(await cardSays(page, 'scene'), results['sunset.jpg'].top);
+    expectTop(await cardWords(page, 'scene'), results['sunset.jpg'].top);
     expect(errors).toEqual([]);
   },
   'sound classifier': async ({ open }) => {
     const { page, errors } = await open();
     await openSample(page, 'Sound classifier');
     const { results } = referenceOf('sound-classifier') as { results: Record<string, { whole: { top: Top[] } }> };
-    expectTop(await cardSays(page, 'sound'), results['siren-16k.wav'].whole.top);
+    expectTop(await cardWords(page, 'sound'), results['siren-16k.wav'].whole.top);
     expect(errors).toEqual([]);
   },
   'text classifier': async ({ open }) => {
@@ -72,7 +64,7 @@ inStudio('one click on a sample shows the recorded answer of the', {
     await openSample(page, 'Text classifier');
     const { results } = referenceOf('text-classifier') as { results: { text: string; top: Top[] }[] };
     const recorded = results.find(({ text }) => text.startsWith('Could you dim the lamps'));
-    expectTop(await cardSays(page, 'intent'), recorded?.top ?? []);
+    expectTop(await cardWords(page, 'intent'), recorded?.top ?? []);
     expect(errors).toEqual([]);
   },
   detector: async ({ open }) => {
@@ -80,7 +72,7 @@ inStudio('one click on a sample shows the recorded answer of the', {
     await openSample(page, 'Detector');
     const { results } = referenceOf('detector') as { results: Record<string, { found: Found[] }> };
     const { found } = results['lake.jpg'];
-    const words = await cardSays(page, 'boxes');
+    const words = await cardWords(page, 'boxes');
     expect(words).toContain(`Boxes: ${found.length}: `);
     const shown = scoresIn(words.replace(/^Boxes: \d+/, 'Boxes'));
     for (const [i, { label, probability }] of shown.entries()) {
@@ -93,7 +85,7 @@ inStudio('one click on a sample shows the recorded answer of the', {
     const { page, errors } = await open();
     await openSample(page, 'Event detector');
     const { showcase } = referenceOf('event-detector') as { showcase: { storm: { 'product of experts': Top[] } } };
-    expectTop(await cardSays(page, 'event'), showcase.storm['product of experts']);
+    expectTop(await cardWords(page, 'event'), showcase.storm['product of experts']);
     expect(errors).toEqual([]);
   },
   'video events': async ({ open }) => {
@@ -101,7 +93,7 @@ inStudio('one click on a sample shows the recorded answer of the', {
     await openSample(page, 'Video events');
     await goTo(page, 'moments');
     const { results } = referenceOf('video-events') as { results: { time: number; 'product of experts': Top[] }[] };
-    expectTop(await cardSays(page, 'moments'), results[0]['product of experts']);
+    expectTop(await cardWords(page, 'moments'), results[0]['product of experts']);
     expect(errors).toEqual([]);
   },
 });

@@ -6,6 +6,7 @@ import { writeDocument } from '../../../core/graph/write.ts';
 import type { Preview } from '../../../core/studio/preview.ts';
 import { pipeline } from '../../core/pipelines.ts';
 import { addOne, loopModel } from '../../host/models/fixture.ts';
+import { npy } from '../../npy-builder.ts';
 import { tempFolder } from '../../temp-folder.ts';
 import { copySample, move, openWindow, runIn, samplesFolder, startStudio, type Window } from './studio.ts';
 
@@ -43,11 +44,6 @@ async function openEndless(window: Window): Promise<{ session: string; document:
   writeFileSync(file, writeDocument(document));
   const opened = await window.call('openDocument', { path: file });
   return { session: opened.session, document: opened.document };
-}
-
-function npy(dtype: string, shape: string, data: Uint8Array): Uint8Array {
-  const header = `{'descr': '${dtype}', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117).concat('\n');
-  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00', 'latin1'), Buffer.from([118, 0]), Buffer.from(header), data]);
 }
 
 describe('a run', () => {
