@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { makeLimits } from '../../core/define/limits.ts';
 import { makeRegistry } from '../../core/define/registry.ts';
 import { Problem } from '../../core/problems/problem.ts';
@@ -112,6 +113,9 @@ function isMethod(method: string): method is StudioMethod {
   return Object.hasOwn(studioSchemas, method);
 }
 
+/** One type for all: the union of so many schemas is more than the compiler follows. */
+const schemas: Readonly<Record<StudioMethod, z.ZodType>> = studioSchemas;
+
 async function dispatch<M extends StudioMethod>(
   methods: ReturnType<typeof makeMethods>,
   client: string,
@@ -121,7 +125,7 @@ async function dispatch<M extends StudioMethod>(
   // The schema of a method and what it takes are of one type by `Methods`; a union of methods hides that.
   const run = methods[method] as (client: string, args: unknown) => Promise<unknown>;
   try {
-    const parsed = studioSchemas[method].safeParse(args);
+    const parsed = schemas[method].safeParse(args);
     if (parsed.success) return await run(client, parsed.data);
     const issue = parsed.error.issues[0];
     throw new Problem('usage', {

@@ -11,8 +11,8 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   check: ['kinds', 'problems', 'define', 'graph'],
   plan: ['kinds', 'problems', 'define', 'graph', 'check'],
   run: ['kinds', 'problems', 'define', 'graph', 'check', 'plan'],
-  profile: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run'],
-  studio: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run'],
+  profile: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run'],
+  studio: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run', 'profile'],
 };
 const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire'];
 const kernelPackages = ['@huggingface/tokenizers'];

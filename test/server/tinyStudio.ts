@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { Problem } from '../../core/problems/problem.ts';
 import { type StudioEvent, type StudioMethod, studioSchemas } from '../../core/studio/api.ts';
 import type { Studio } from '../../server/studio/types.ts';
@@ -36,7 +37,9 @@ export function makeTinyStudio(): TinyStudio {
     },
     addBlob: (id, mime, bytes) => blobs.set(id, { mime, bytes }),
     call: async (client, method, args) => {
-      const parsed = studioSchemas[method as StudioMethod].safeParse(args);
+      const parsed = (studioSchemas as Readonly<Record<StudioMethod, z.ZodType>>)[method as StudioMethod].safeParse(
+        args,
+      );
       if (!parsed.success)
         throw new Problem('usage', { message: `${method} was called with other arguments.`, fix: 'See the contract.' });
       underWay++;
