@@ -3,11 +3,16 @@ import type { Json } from '../kinds/value.ts';
 /** What a file parameter points at; decides which facts are read from it before a run. */
 export type FileRole = 'onnx' | 'labels' | 'tokenizer' | 'index' | 'media' | 'data';
 
+/** What turning a parameter changes: how fast a node is, and never (or hardly: `precision`) what it answers. */
+export type Tune = 'device' | 'threads' | 'batch' | 'copies' | 'precision';
+
 interface Base<T> {
   readonly default: T;
   readonly doc: string;
   /** Shown in the inspector's second part, for experts. */
   readonly advanced?: boolean;
+  /** A knob of speed: profiler's advice and search may turn it without knowing the node. */
+  readonly tune?: Tune;
 }
 export interface NumberParam extends Base<number | null> {
   readonly form: 'int' | 'number';
@@ -78,6 +83,7 @@ type NumberOptions = {
   readonly unit?: string;
   readonly doc: string;
   readonly advanced?: boolean;
+  readonly tune?: Tune;
 };
 
 /** Makes parameters: `p.int({ default: 224, min: 1, max: 16384, unit: 'px', doc })`. */
@@ -110,6 +116,7 @@ export const p = {
       readonly doc: string;
       readonly choiceDocs?: readonly string[];
       readonly advanced?: boolean;
+      readonly tune?: Tune;
     },
   ): Param<C[number]> => ({ form: 'choice', choices, ...o }),
   /** A path relative to the pipeline's folder. */

@@ -41,6 +41,7 @@ export const onnx = defineNode({
     device: p.choice(devices, {
       default: 'auto',
       doc: 'Where it runs. "auto" takes the best that starts; a named one that does not start is a problem.',
+      tune: 'device',
     }),
     refuse: p.choice(['nothing', 'nan', 'nonfinite'], {
       default: 'nan',
@@ -50,8 +51,16 @@ export const onnx = defineNode({
       default: 'full',
       doc: 'Whether the device may compute float32 with fewer bits, where it offers that.',
       advanced: true,
+      tune: 'precision',
     }),
-    threads: p.int({ default: 0, min: 0, max: 256, doc: 'Threads inside one run; 0: chosen.', advanced: true }),
+    threads: p.int({
+      default: 0,
+      min: 0,
+      max: 256,
+      doc: 'Threads inside one run; 0: chosen.',
+      advanced: true,
+      tune: 'threads',
+    }),
     lane: p.int({
       default: -1,
       min: -1,
