@@ -27,6 +27,10 @@ export type ImageStep =
       readonly height: number;
     }
   | { readonly op: 'centreCrop'; readonly width: number; readonly height: number }
+  /** Each pixel by itself, whatever lies around it: may change places with a cut, and nearly so with a resize. */
+  | { readonly op: 'pixels' }
+  /** Left and right, or top and bottom, change places. */
+  | { readonly op: 'mirror'; readonly axis: 'horizontal' | 'vertical' }
   /** Anything else that still belongs in the pass: done by the node's own `run`. */
   | { readonly op: 'own' };
 

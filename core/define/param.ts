@@ -4,7 +4,7 @@ import type { Json } from '../kinds/value.ts';
 export type FileRole = 'onnx' | 'labels' | 'tokenizer' | 'index' | 'media' | 'data';
 
 /** What turning a parameter changes: how fast a node is, and never (or hardly: `precision`) what it answers. */
-export type Tune = 'device' | 'threads' | 'batch' | 'copies' | 'precision';
+export type Tune = 'device' | 'threads' | 'batch' | 'copies' | 'precision' | 'lane' | 'optimisation';
 
 interface Base<T> {
   readonly default: T;

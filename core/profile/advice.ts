@@ -18,7 +18,9 @@ export interface Candidate {
     | 'int8'
     | 'optimisation'
     | 'fallback'
-    | 'remove';
+    | 'remove'
+    /** Several that helped alone, at once: gains do not simply add. */
+    | 'together';
   readonly title: string;
   /** What was measured that makes one think so, with numbers. */
   readonly why: string;

@@ -51,6 +51,8 @@ export interface SearchResult {
   readonly front: readonly number[];
   /** Null when nothing holds the limit. */
   readonly winner: number | null;
+  /** What was found and what was left out and why, in sentences for people. */
+  readonly words: readonly string[];
   /** Makes the winner of the document. */
   readonly changes: readonly Change[];
 }

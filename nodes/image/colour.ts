@@ -37,7 +37,7 @@ export const colour = defineNode({
     const known = colours.find((name) => name === wanted);
     return from.kind === 'image' && known !== undefined ? { to: known } : null;
   },
-  step: () => ({ op: 'own' }),
+  step: () => ({ op: 'pixels' }),
   run: ({ inputs: { image }, params: { to, alpha, background } }) => ({
     image:
       image.colour === to

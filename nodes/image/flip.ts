@@ -20,7 +20,7 @@ export const flip = defineNode({
     }),
   },
   infer: ({ inputs }) => ({ image: inputs.image }),
-  step: () => ({ op: 'own' }),
+  step: ({ axis }) => ({ op: 'mirror', axis }),
   run: ({ inputs, params }) => ({ image: flipPicture(inputs.image, params.axis) }),
   examples: [
     {

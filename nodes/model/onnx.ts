@@ -67,11 +67,13 @@ export const onnx = defineNode({
       max: 63,
       doc: 'Models in different lanes run at once, those in one lane one after the other; -1: chosen.',
       advanced: true,
+      tune: 'lane',
     }),
     optimisation: p.choice(['none', 'basic', 'extended', 'all'], {
       default: 'all',
       doc: 'How far ONNX Runtime rewrites the graph when it opens it.',
       advanced: true,
+      tune: 'optimisation',
     }),
   },
   infer: ({ files, dims, report }) => {
