@@ -28,7 +28,7 @@ function textChange<I extends 'name' | 'description'>(field: I) {
   const text = z.string().max(100_000).nullable();
   return z.object({ in: z.literal(field), before: text, after: text });
 }
-const change = z.discriminatedUnion('in', [
+export const changeSchema = z.discriminatedUnion('in', [
   listChange('nodes'),
   listChange('wires'),
   listChange('groups'),
@@ -49,7 +49,7 @@ export const journalLineSchema = z.discriminatedUnion('line', [
     line: z.literal('edit'),
     edit: z.strictObject({
       label: z.string().max(1000),
-      changes: z.array(change).readonly(),
+      changes: z.array(changeSchema).readonly(),
       merge: z.string().max(1000).optional(),
     }),
   }),

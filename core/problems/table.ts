@@ -28,6 +28,10 @@ export const problemTable = {
   'document-conflict': { title: 'The file changed on disk', exit: 3 },
   'connection-lost': { title: 'The back end went away before it answered', exit: 7 },
   'session-unknown': { title: 'The pipeline is not open any more', exit: 1 },
+  // profiles
+  'profile-invalid': { title: 'A profile cannot be read', exit: 4 },
+  'profile-newer': { title: 'A profile was written by a newer Tributary', exit: 4 },
+  'advice-stale': { title: 'An advice does not fit the pipeline any more', exit: 3 },
   // graph
   'node-duplicate': { title: 'Two nodes have one id', exit: 3 },
   'node-unknown': { title: 'A node type is not known here', exit: 3 },
