@@ -1,19 +1,20 @@
 import { effectiveCount } from './interval.ts';
 import { percentile } from './stats.ts';
 
-const batchSize = 5;
+const largestBatch = 5;
 /** Fewer runs than this say nothing about being steady. */
-const leastSteady = 10;
+const leastSteady = 20;
 /** A step by less than this share of the median is not worth waiting for. */
 const floor = 0.02;
-const significance = 0.01;
+/** A step that is none costs a few runs; one that is missed spoils every figure. */
+const significance = 0.1;
 
 /**
  * Index from which the times no longer change their level: warm-up lies before it. Null while they still change, or
  * while too few runs are steady to say so.
  *
- * MSER-5 (White 1997) finds where what follows is told best, on medians of five rather than means, so that one stall is
- * not taken for a start. What it leaves is searched for a step or a trend by Pettitt's rank test (1979), corrected for
+ * MSER-5 (White 1997) finds where what follows is told best, on medians of up to five rather than means, so that one
+ * stall is not taken for a start. What it leaves is searched for a step or a trend by Pettitt's rank test (1979), corrected for
  * autocorrelation, and cut behind each that is found. As with MSER, a cut past the middle means: not steady yet.
  */
 export function warmUpEnd(times: ArrayLike<number>): number | null {
@@ -27,8 +28,9 @@ export function warmUpEnd(times: ArrayLike<number>): number | null {
   return null;
 }
 
-/** The cut, a multiple of five, that makes the standard error of what follows least. */
+/** The cut that makes the standard error of what follows least. */
 function mserCut(times: ArrayLike<number>): number {
+  const batchSize = Math.min(largestBatch, Math.max(1, Math.floor(times.length / 10)));
   const count = Math.floor(times.length / batchSize);
   const batches = Float64Array.from({ length: count }, (_, i) =>
     median(Float64Array.from({ length: batchSize }, (_, j) => times[i * batchSize + j])),
@@ -43,7 +45,7 @@ function mserCut(times: ArrayLike<number>): number {
     mean += delta / k;
     squares += delta * (batches[i] - mean);
     const error = squares / (k * k);
-    if (k > 2 && error <= least) {
+    if (k >= 5 && error <= least) {
       least = error;
       best = i * batchSize;
     }
@@ -70,11 +72,22 @@ function findStep(times: Float64Array): number | null {
   const before = median(times.slice(0, at));
   const after = median(times.slice(at));
   if (Math.abs(before - after) <= floor * median(times)) return null;
-  // The two levels taken out: else the step itself would count as autocorrelation and hide.
-  const residuals = times.map((time, i) => time - (i < at ? before : after));
+  // Step and slopes taken out: else they would count as autocorrelation, and hide themselves.
+  const residuals = [...levelled(times.subarray(0, at)), ...levelled(times.subarray(at))];
   const share = effectiveCount(residuals, 0) / n;
   const p = 2 * Math.exp((-6 * most * most * share) / (n ** 3 + n ** 2));
   return p < significance ? at : null;
+}
+
+/** What is left when a line through the medians of both halves (Tukey's resistant line) is taken out. */
+function levelled(times: Float64Array): Float64Array {
+  const half = times.length >> 1;
+  if (half < 2) return times.map((time) => time - median(times));
+  const [left, right] = [median(times.slice(0, half)), median(times.slice(-half))];
+  const slope = (right - left) / (times.length - half);
+  const flat = times.map((time, i) => time - slope * i);
+  const middle = median(flat);
+  return flat.map((time) => time - middle);
 }
 
 function midRanks(values: Float64Array): Float64Array {
