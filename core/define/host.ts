@@ -90,6 +90,12 @@ export interface ModelOptions {
   /** `full` keeps float32 math as the file says; `reduced` lets the device use less where it offers that. */
   readonly precision: 'full' | 'reduced';
   readonly optimisation: 'none' | 'basic' | 'extended' | 'all';
+  /** Runs or items that may go through the model together, joined along the first axis; 1 unless given. */
+  readonly batch?: number;
+  /** How long one waits for others while the model is idle; 0 unless given: only what waits already goes together. */
+  readonly batchWaitMs?: number;
+  /** Lanes in which the model is open at once; 0, or left out: chosen by the engine. */
+  readonly copies?: number;
   /** Hex digest of the file that `check` read; another file in its place is `model-changed`. */
   readonly sha256?: string;
 }
@@ -98,6 +104,26 @@ export interface ModelRun {
   readonly outputs: Readonly<Record<string, TensorValue>>;
   readonly runMs: number;
   readonly queueMs: number;
+  /** Where its time went, from the call to the answer: one part after the other, without holes. */
+  readonly times?: readonly ModelTime[];
+  /** With `batch` above 1: how many went through together, on the mean of the last sendings. */
+  readonly batch?: number;
+  /** Why this model's runs are not joined although `batch` asks for it. */
+  readonly batchRefused?: string;
+}
+
+/** One part of a model run. Times are `NodeHost.now`. */
+export interface ModelTime {
+  /** `copy`: tensors packed or brought back; `queue`: waiting for the lane; `gap`: a hop between threads; `load`: opening. */
+  readonly kind: 'run' | 'copy' | 'queue' | 'gap' | 'load';
+  /** `main` or `lane 0`, `lane 1`, ... */
+  readonly worker: string;
+  /** What was done: `session.run`, `pack`, ... */
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  /** What was moved; 0 if nothing. */
+  readonly bytes: number;
 }
 
 /** An open model. The host keeps it open and hands out the same one for the same file and options. */
@@ -106,6 +132,8 @@ export interface ModelSession {
   readonly device: Exclude<Device, 'auto'>;
   readonly lane: number;
   readonly threads: number;
+  /** When it was last opened, in `NodeHost.now`; left out when that is not known. */
+  readonly openedMs?: number;
   /**
    * Runs once. Tensors named in `give` are moved to the lane without a copy and must not be used afterwards.
    * Aborting rejects at once; the run itself ends between operators at best, or its process is replaced.

@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { Problem, toProblemData } from '../../core/problems/problem.ts';
+import { sharedClockMs } from './clock.ts';
 import type { LaneAnswer, LaneAsk, LaneValue } from './messages.ts';
 import { profileRun } from './profile.ts';
 import { createSession, runSession } from './session.ts';
@@ -13,14 +14,15 @@ if (port === null) throw new Error('lane.ts is the program of a worker thread');
 
 let last: Promise<void> = Promise.resolve();
 port.on('message', (ask: LaneAsk) => {
-  last = last.then(() => answer(ask));
+  const receivedMs = sharedClockMs();
+  last = last.then(() => answer(ask, receivedMs));
 });
 
-async function answer(ask: LaneAsk): Promise<void> {
+async function answer(ask: LaneAsk, receivedMs: number): Promise<void> {
   try {
     const value = await serve(ask);
     const { buffers } = packResults(value.outputs ?? {});
-    post({ id: ask.id, ok: true, value }, buffers);
+    post({ id: ask.id, ok: true, value, clock: { receivedMs, answeredMs: sharedClockMs() } }, buffers);
   } catch (error) {
     post({ id: ask.id, ok: false, problem: toProblemData(error, 'model-failed') }, []);
   }

@@ -2,7 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { Worker } from 'node:worker_threads';
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import { entryPoint, startWorker } from '../entry.ts';
-import type { LaneAnswer, LaneAsk, LaneValue } from './messages.ts';
+import { sharedClockOffset } from './clock.ts';
+import type { LaneAnswer, LaneAsk, LaneClock, LaneValue } from './messages.ts';
 
 type Unnumbered<A> = A extends LaneAsk ? Omit<A, 'id'> : never;
 
@@ -20,6 +21,21 @@ export interface LaneJob {
 export interface LaneResult {
   readonly value: LaneValue;
   readonly queueMs: number;
+  readonly times: LaneTimes;
+}
+
+/** A job's way through a lane, by `performance.now` of the main thread; each moment at or after the one before. */
+export interface LaneTimes {
+  readonly queuedMs: number;
+  /** Handed to the worker, which had nothing else to do. */
+  readonly sentMs: number;
+  readonly receivedMs: number;
+  /** In the runtime; both as `receivedMs` for jobs that run nothing. */
+  readonly ranFromMs: number;
+  readonly ranToMs: number;
+  readonly answeredMs: number;
+  /** The main thread has the answer. */
+  readonly backMs: number;
 }
 
 interface Waiting {
@@ -127,8 +143,10 @@ export class Lane {
       this.runs += job.ask.ask === 'run' ? 1 : 0;
       this.busyMs += performance.now() - startedAt;
       this.settle(entry, () => {
-        if (answer.ok) entry.resolve({ value: answer.value, queueMs: startedAt - entry.queuedAt });
-        else entry.reject(problemFrom(answer.problem));
+        if (answer.ok) {
+          const times = timesOf(answer.value, answer.clock, entry.queuedAt, startedAt, performance.now());
+          entry.resolve({ value: answer.value, queueMs: startedAt - entry.queuedAt, times });
+        } else entry.reject(problemFrom(answer.problem));
       });
       this.next();
     };
@@ -185,6 +203,20 @@ export class Lane {
     entry.forget();
     act();
   }
+}
+
+let clockOffset: number | null = null;
+
+function timesOf(value: LaneValue, clock: LaneClock, queuedMs: number, sentMs: number, backMs: number): LaneTimes {
+  clockOffset ??= sharedClockOffset();
+  const offset = clockOffset;
+  // Two clocks that are read apart differ by a little; no moment may come before the one before it.
+  const within = (ms: number, least: number) => Math.min(Math.max(ms + offset, least), backMs);
+  const receivedMs = within(clock.receivedMs, sentMs);
+  const ranFromMs = value.ranFromMs === undefined ? receivedMs : within(value.ranFromMs, receivedMs);
+  const ranToMs = Math.min(ranFromMs + (value.ranFromMs === undefined ? 0 : (value.runMs ?? 0)), backMs);
+  const answeredMs = within(clock.answeredMs, ranToMs);
+  return { queuedMs, sentMs, receivedMs, ranFromMs, ranToMs, answeredMs, backMs };
 }
 
 function laneDied(doing: string, cause?: unknown): Problem {

@@ -30,13 +30,21 @@ export type LaneAsk =
   | { readonly ask: 'close'; readonly id: number };
 
 export type LaneAnswer =
-  | { readonly id: number; readonly ok: true; readonly value: LaneValue }
+  | { readonly id: number; readonly ok: true; readonly value: LaneValue; readonly clock: LaneClock }
   | { readonly id: number; readonly ok: false; readonly problem: ProblemData };
+
+/** When an ask reached the lane and when its answer was ready, by `sharedClockMs`. */
+export interface LaneClock {
+  readonly receivedMs: number;
+  readonly answeredMs: number;
+}
 
 export interface LaneValue {
   readonly outputs?: Tensors;
   /** Time in the runtime itself. */
   readonly runMs?: number;
+  /** When the runtime began, by `sharedClockMs`. */
+  readonly ranFromMs?: number;
   readonly operators?: readonly OperatorTime[];
 }
 

@@ -5,7 +5,8 @@ import type { RealDevice } from './devices.ts';
 import type { Lane } from './lanes.ts';
 import type { SessionRequest, Tensors } from './messages.ts';
 import type { LanePool } from './pool.ts';
-import { packTensors } from './transfer.ts';
+import { modelTimes } from './times.ts';
+import { bytesOf, packTensors } from './transfer.ts';
 
 export interface OpenModelInit {
   readonly device: RealDevice;
@@ -50,6 +51,7 @@ export class OpenModel implements ModelSession {
   readonly device: RealDevice;
   lane = -1;
   threads = 0;
+  openedMs = 0;
   /** Runs that have not come back. */
   active = 0;
   private readonly init: OpenModelInit;
@@ -77,17 +79,21 @@ export class OpenModel implements ModelSession {
     signal.throwIfAborted();
     this.active++;
     try {
+      const askedMs = performance.now();
       const parcel = await packTensors(feeds, give);
+      const packedMs = performance.now();
       if (this.live().length === 0) await this.open();
       const { lane, session } = this.pick();
-      const { value, queueMs } = await lane.submit({
+      const { value, queueMs, times } = await lane.submit({
         ask: { ask: 'run', session, feeds: parcel.tensors },
         buffers: parcel.buffers,
         signal,
         limitMs: this.init.limits.modelRunMs,
         doing: `A run of "${this.init.request.name}"`,
       });
-      return { outputs: value.outputs ?? {}, runMs: value.runMs ?? 0, queueMs };
+      const outputs = value.outputs ?? {};
+      const moved = { askedMs, packedMs, copiedBytes: parcel.copiedBytes, outputBytes: bytesOf(outputs) };
+      return { outputs, runMs: value.runMs ?? 0, queueMs, times: modelTimes(moved, times, lane.index) };
     } finally {
       this.active--;
     }
@@ -116,6 +122,7 @@ export class OpenModel implements ModelSession {
     this.threads = threads > 0 ? threads : bytes < smallBytes ? 1 : share;
     this.lane = lane.index;
     await this.openIn(lane, this.threads);
+    this.openedMs = performance.now();
   }
 
   private async openIn(lane: Lane, threads: number): Promise<void> {

@@ -5,6 +5,7 @@ import type { Dtype } from '../../core/kinds/dtype.ts';
 import type { TensorValue } from '../../core/kinds/value.ts';
 import { readModel, writeModel } from '../../core/onnx/read.ts';
 import { adaptEdges } from '../../core/onnx/rewrite.ts';
+import { sharedClockMs } from './clock.ts';
 import { runtimeProblem } from './failures.ts';
 import type { SessionRequest, Tensors } from './messages.ts';
 
@@ -46,21 +47,21 @@ export async function createSession(
   }
 }
 
-/** Runs a session once, on the calling thread. `runMs` is the time inside the runtime. Throws `model-failed`. */
+/** Runs a session once, on the calling thread. `runMs` is the time inside the runtime, since `ranFromMs`. Throws `model-failed`. */
 export async function runSession(
   session: ort.InferenceSession,
   feeds: Tensors,
   name: string,
-): Promise<{ readonly outputs: Tensors; readonly runMs: number }> {
+): Promise<{ readonly outputs: Tensors; readonly runMs: number; readonly ranFromMs: number }> {
   try {
     const inputs: Record<string, ort.Tensor> = {};
     for (const [port, tensor] of Object.entries(feeds)) inputs[port] = toRuntime(tensor);
-    const startedAt = performance.now();
+    const ranFromMs = sharedClockMs();
     const results = await session.run(inputs);
-    const runMs = performance.now() - startedAt;
+    const runMs = sharedClockMs() - ranFromMs;
     const outputs: Record<string, TensorValue> = {};
     for (const [port, tensor] of Object.entries(results)) outputs[port] = fromRuntime(tensor as ort.Tensor);
-    return { outputs, runMs };
+    return { outputs, runMs, ranFromMs };
   } catch (error) {
     throw runtimeProblem(error, name, 'run');
   }

@@ -7,6 +7,7 @@ const chunkBytes = 16 * 1024 * 1024;
 export interface Parcel {
   readonly tensors: Tensors;
   readonly buffers: readonly ArrayBuffer[];
+  readonly copiedBytes: number;
 }
 
 /**
@@ -16,6 +17,7 @@ export interface Parcel {
 export async function packTensors(tensors: Tensors, give: ReadonlySet<string>): Promise<Parcel> {
   const packed: Record<string, TensorValue> = {};
   const buffers = new Set<ArrayBuffer>();
+  let copiedBytes = 0;
   for (const [name, tensor] of Object.entries(tensors)) {
     if (tensor.dtype === 'string') {
       packed[name] = tensor;
@@ -25,10 +27,11 @@ export async function packTensors(tensors: Tensors, give: ReadonlySet<string>): 
     const whole = buffer instanceof ArrayBuffer && buffer.byteLength === tensor.data.byteLength;
     const moved = give.has(name) && whole && !buffers.has(buffer);
     const sent = moved ? tensor : await copyTensor(tensor);
+    copiedBytes += moved ? 0 : tensor.data.byteLength;
     buffers.add(sent.data.buffer as ArrayBuffer);
     packed[name] = sent;
   }
-  return { tensors: packed, buffers: [...buffers] };
+  return { tensors: packed, buffers: [...buffers], copiedBytes };
 }
 
 /** As `packTensors` with everything given, without waiting: for results that nobody else holds. */
@@ -39,7 +42,12 @@ export function packResults(tensors: Tensors): Parcel {
     const { buffer } = tensor.data;
     if (buffer instanceof ArrayBuffer && buffer.byteLength === tensor.data.byteLength) buffers.add(buffer);
   }
-  return { tensors, buffers: [...buffers] };
+  return { tensors, buffers: [...buffers], copiedBytes: 0 };
+}
+
+/** Bytes of numbers in tensors; strings have none. */
+export function bytesOf(tensors: Tensors): number {
+  return Object.values(tensors).reduce((sum, t) => sum + (t.dtype === 'string' ? 0 : t.data.byteLength), 0);
 }
 
 type NumericTensor = Exclude<TensorValue, { readonly dtype: 'string' }>;
