@@ -196,7 +196,10 @@ export const studioSchemas = {
   compareProfiles: z.strictObject({ session, before: profile, after: profile }),
   /** As a blob to be saved under the name given. */
   exportProfile: z.strictObject({ session, profile, format: z.enum(exportFormats) }),
-  /** What applying an advice or a search's winner does to the document as it stands; files that it needs are put in place. */
+  /**
+   * What applying an advice does to the document as it stands; files that it needs are put in place. `search:<n>` is the
+   * winner of the profile's n-th search, `search:<n>:<point id>` another point of it.
+   */
   applyAdvice: z.strictObject({ session, profile, advice: z.string().max(200), document }),
 
   /** Sample media of the pipeline's folder. */
@@ -461,7 +464,11 @@ export interface StudioResults {
   readonly startSearch: { readonly job: string };
   readonly startCompare: { readonly job: string };
   readonly cancelJob: Readonly<Record<string, never>>;
-  readonly profiles: { readonly profiles: readonly ProfileSummary[] };
+  readonly profiles: {
+    readonly profiles: readonly ProfileSummary[];
+    /** Of files that cannot be shown. */
+    readonly problems: readonly ProblemData[];
+  };
   readonly profile: Profile;
   readonly profileTrace: { readonly blob: string; readonly bytes: number };
   readonly labelProfile: Readonly<Record<string, never>>;

@@ -1,8 +1,10 @@
 import type { Limits } from '../../core/define/limits.ts';
 import type { Registry } from '../../core/define/registry.ts';
+import type { Bench } from '../../core/profile/bench.ts';
 import type { StudioEvent } from '../../core/studio/api.ts';
 import type { Engine } from '../../host/engine/messages.ts';
 import type { BlobStore } from './blobStore.ts';
+import type { Jobs } from './profiling/jobs.ts';
 import type { Recent } from './recent.ts';
 import type { Runs } from './runs.ts';
 import type { Sessions } from './sessions.ts';
@@ -19,14 +21,19 @@ export interface BackEnd {
   /** Node types that come from the user's folders. */
   readonly ownTypes: ReadonlySet<string>;
   readonly engine: Engine;
+  /** The same process, to measure with. */
+  readonly bench: Bench;
   readonly state: StatePaths;
   readonly samplesFolder: string;
   readonly sessions: Sessions;
   readonly blobs: BlobStore;
+  /** Traces and exports: larger than previews, which they must not push out. */
+  readonly largeBlobs: BlobStore;
   readonly thumbs: ThumbStore;
   readonly recent: Recent;
   readonly timings: Timings;
   readonly runs: Runs;
+  readonly jobs: Jobs;
   /** To the client that has the session, or to all when the event names none. */
   emit(event: StudioEvent): void;
 }

@@ -10,7 +10,7 @@ export interface EndOptions {
   readonly keep?: boolean;
 }
 
-/** Ends a session: its runs, its lock, its journal. What was done stays in the journal unless it is discarded. */
+/** Ends a session: its runs, its measuring, its lock, its journal. What was done stays in the journal unless it is discarded. */
 export function endSession(back: BackEnd, session: Session, options: EndOptions = {}): Promise<void> {
   return back.sessions.ending(end(back, session, options));
 }
@@ -20,6 +20,7 @@ async function end(back: BackEnd, session: Session, options: EndOptions): Promis
   session.stopWatching();
   session.stopWatching = () => undefined;
   back.runs.forget(session.id);
+  await back.jobs.forget(session.id);
   await inTurn(session, async () => {
     const journal = session.journal;
     session.journal = null;

@@ -21,6 +21,7 @@ import { listedInDialogs } from './mediaFiles.ts';
 import { findMissing } from './missingFiles.ts';
 import { inspectModel } from './modelInfo.ts';
 import { newDocument, openDocument, reloadDocument } from './opening.ts';
+import { profilingMethods } from './profiling/methods.ts';
 import { saveDocument } from './saving.ts';
 import { inTurn } from './sessions.ts';
 import { changeSettings, readSettings } from './settings.ts';
@@ -99,17 +100,16 @@ export function makeMethods(back: BackEnd): Methods {
       throw new Problem('usage', { message: 'Partners of which port?', fix: 'Give `from` or `to`.' });
     },
 
-    startRun: async (client, { session, document, inputs = {}, targets = [], device }) => ({
-      run: back.runs.start(sessions.get(client, session), {
-        document: requireDocument(document),
-        inputs,
-        targets,
-        device,
-      }),
-    }),
-    startBatch: async (client, { session, document, items, device }) => ({
-      run: startBatch(back, sessions.get(client, session), { document: requireDocument(document), items, device }),
-    }),
+    startRun: async (client, { session: id, document, inputs = {}, targets = [], device }) => {
+      const session = sessions.get(client, id);
+      back.jobs.requireIdle(session, 'A run');
+      return { run: back.runs.start(session, { document: requireDocument(document), inputs, targets, device }) };
+    },
+    startBatch: async (client, { session: id, document, items, device }) => {
+      const session = sessions.get(client, id);
+      back.jobs.requireIdle(session, 'A batch');
+      return { run: startBatch(back, session, { document: requireDocument(document), items, device }) };
+    },
     cancelRun: async (client, { run }) => {
       back.runs.cancel(client, run);
       return {};
@@ -124,6 +124,8 @@ export function makeMethods(back: BackEnd): Methods {
       back.blobs.keep(blobs);
       return preview;
     },
+
+    ...profilingMethods(back),
 
     library: async (client, { session }) => ({ items: await listLibrary(back, sessions.get(client, session)) }),
     importFile: (client, { session, path }) => importFile(back, sessions.get(client, session), path),

@@ -37,6 +37,10 @@ export interface Runs {
   cancel(client: string, run: string): boolean;
   summaries(session: Session): readonly RunSummary[];
   find(run: string): RunSummary | undefined;
+  /** A batch of the session is under way. */
+  hasBatch(session: Session): boolean;
+  /** Cancels what runs of a session, and waits until it is over. */
+  stop(session: Session, why: Problem): Promise<void>;
   /** Lets go of everything of a session. */
   forget(session: string): void;
 }
@@ -44,16 +48,18 @@ export interface Runs {
 interface UnderWay {
   readonly session: Session;
   readonly stop: AbortController;
+  readonly batch: boolean;
+  over: Promise<void>;
 }
 
 /** Why a run ended that nobody will look at: its values are let go at once. */
 class Superseded extends Problem {}
 
-export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
+export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
   const underWay = new Map<string, UnderWay>();
   const kept = new Map<string, RunSummary[]>();
 
-  function begin(session: Session, run: string): AbortController {
+  function begin(session: Session, run: string, batch: boolean): UnderWay {
     for (const [id, other] of underWay) {
       if (other.session !== session) continue;
       underWay.delete(id);
@@ -64,9 +70,9 @@ export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
         }),
       );
     }
-    const stop = new AbortController();
-    underWay.set(run, { session, stop });
-    return stop;
+    const begun = { session, stop: new AbortController(), batch, over: Promise.resolve() };
+    underWay.set(run, begun);
+    return begun;
   }
 
   function keep(summary: RunSummary): void {
@@ -154,9 +160,11 @@ export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
   return {
     start: (session, ask) => {
       const id = newId();
-      const { signal } = begin(session, id);
-      // After the answer, so that the window knows the run's name before it hears of it.
-      setImmediate(() => void run(session, id, ask, signal));
+      const begun = begin(session, id, false);
+      begun.over = new Promise((resolve) => {
+        // After the answer, so that the window knows the run's name before it hears of it.
+        setImmediate(() => void run(session, id, ask, begun.stop.signal).finally(resolve));
+      });
       return id;
     },
     one: async (session, ask, signal) => {
@@ -164,7 +172,7 @@ export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
       keep(done.summary);
       return done;
     },
-    begin,
+    begin: (session, id) => begin(session, id, true).stop,
     end: (id) => {
       underWay.delete(id);
     },
@@ -173,6 +181,12 @@ export function makeRuns(back: Omit<BackEnd, 'runs'>): Runs {
       if (found === undefined || found.session.client !== client) return false;
       found.stop.abort(cancelled('The run was cancelled.'));
       return true;
+    },
+    hasBatch: (session) => [...underWay.values()].some((other) => other.session === session && other.batch),
+    stop: async (session, why) => {
+      const ended = [...underWay.values()].filter((other) => other.session === session);
+      for (const { stop } of ended) stop.abort(why);
+      await Promise.all(ended.map(({ over }) => over));
     },
     summaries: (session) => kept.get(session.id) ?? [],
     find: (id) => [...kept.values()].flat().find((summary) => summary.run === id),

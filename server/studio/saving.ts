@@ -11,6 +11,7 @@ import { documentSuffix, realPath, saveDocument as writeFile } from '../../host/
 import { readFacts } from '../../host/files/facts.ts';
 import { safeFileName } from '../../host/files/fileNames.ts';
 import { beginJournal } from '../../host/files/journalFile.ts';
+import { openProfileStore, profilesName } from '../../host/files/profileStore.ts';
 import { removeOwn } from '../../host/files/stateFile.ts';
 import { kindOfPath } from '../../host/files/userPath.ts';
 import { openWorkspace } from '../../host/files/workspace.ts';
@@ -18,6 +19,7 @@ import type { BackEnd } from './backEnd.ts';
 import { carryFiles } from './carrying.ts';
 import { copyJournal, cutToSaved } from './journals.ts';
 import { takeFile } from './opening.ts';
+import { profilesOf } from './profiling/place.ts';
 import { inTurn, type Session } from './sessions.ts';
 import { forgetUntitled } from './untitled.ts';
 import { watchDocument } from './watching.ts';
@@ -81,6 +83,7 @@ async function saveAs(
   if (!replace && (await kindOfPath(target)) !== null) throw conflict(target, 'There is a file of that name already.');
   const folder = path.dirname(target);
   if (folder !== session.folder) await carryFiles(back, session, given, folder);
+  await profilesOf(back, session).copyTo(openProfileStore(folder, profilesName(target)));
   const document = await withHashes(back, folder, given);
   const sha256 = await writeFile(target, document);
   const before = { path: session.path, ownFolder: session.ownFolder, journal: session.journal, lock: session.lock };
@@ -176,7 +179,7 @@ async function targetOf(session: Session, document: PipelineDocument, named: str
  * Records the hash of each file that the pipeline stands on and that has no record yet. A record stays although the file
  * is another by now, so that it is told; one of a file that nothing names and that is gone goes.
  */
-async function withHashes(back: BackEnd, folder: string, document: PipelineDocument): Promise<PipelineDocument> {
+export async function withHashes(back: BackEnd, folder: string, document: PipelineDocument): Promise<PipelineDocument> {
   const wanted = filesOf(document, back.registry).filter((file) => file.role !== 'media');
   const facts = await readFacts(await openWorkspace(folder), wanted);
   const files = [];

@@ -11,6 +11,7 @@ import { makeBlobStore } from './blobStore.ts';
 import { endSession } from './closing.ts';
 import { takeUpload } from './importing.ts';
 import { makeMethods } from './methods.ts';
+import { makeJobs } from './profiling/jobs.ts';
 import { makeRecent } from './recent.ts';
 import { makeRuns } from './runs.ts';
 import { makeSessions } from './sessions.ts';
@@ -27,6 +28,7 @@ export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
   const engine = startEngine({ nodeFolders: options.nodeFolders, limits: options.limits });
   const state = statePaths(options.stateFolder);
   const blobs = makeBlobStore();
+  const largeBlobs = makeBlobStore(512 * 1024 * 1024);
   const sessions = makeSessions();
   const listeners = new Map<string, Set<(event: StudioEvent) => void>>();
 
@@ -44,16 +46,19 @@ export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
     registry,
     ownTypes: new Set(own.map((definition) => definition.type)),
     engine,
+    bench: engine,
     state,
     samplesFolder: options.samplesFolder,
     sessions,
     blobs,
+    largeBlobs,
     thumbs: makeThumbStore(engine, blobs, state.thumbs),
     recent: makeRecent(state.recent),
     timings: await openTimings(state.timings),
     emit,
   };
-  const back: BackEnd = { ...parts, runs: makeRuns(parts) };
+  const runs = makeRuns(parts);
+  const back: BackEnd = { ...parts, runs, jobs: makeJobs({ emit, runs }) };
   const methods = makeMethods(back);
   let closed = false;
   engine.onDeath((problem) => {
@@ -79,7 +84,7 @@ export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
         if (heard.size === 0 && listeners.get(client) === heard) listeners.delete(client);
       };
     },
-    blob: (id) => blobs.get(id),
+    blob: (id) => blobs.get(id) ?? largeBlobs.get(id),
     upload: async (client, session, name, body) => takeUpload(back, sessions.get(client, session), name, body),
     enginePid: () => engine.pid(),
     leave: (client) => {

@@ -38,10 +38,11 @@ export async function readNote(state: StatePaths, id: string): Promise<UntitledN
   return parsed.success ? parsed.data : null;
 }
 
-/** Forgets untitled work: its journal, its note and the folder that was its own. */
+/** Forgets untitled work: its journal, its note and the folder that was its own, where its profiles may be, too. */
 export async function forgetUntitled(state: StatePaths, id: string): Promise<void> {
   const note = await readNote(state, id);
   if (note?.ownFolder && path.dirname(note.ownFolder) === state.untitled) await removeOwn(note.ownFolder);
+  await removeOwn(path.join(state.untitled, id));
   await removeOwn(state.untitledJournal(id));
   await removeOwn(noteOf(state, id));
 }
