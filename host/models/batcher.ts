@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events';
-import type { ModelRun } from '../../core/define/host.ts';
+import type { ModelRun, ModelTime } from '../../core/define/host.ts';
 import { altered, disagreement, type Tolerance } from './batchProof.ts';
 import { joinKey, joinTensors, largestBytes, rowsOf, splitTensors } from './joinTensors.ts';
 import type { Tensors } from './messages.ts';
+import { bytesOf } from './transfer.ts';
 
 export interface BatchClock {
   now(): number;
@@ -11,6 +12,17 @@ export interface BatchClock {
   /** Calls back once what is ready now has been heard. */
   soon(call: () => void): void;
 }
+
+export const realBatchClock: BatchClock = {
+  now: () => performance.now(),
+  after(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+  soon(call) {
+    setImmediate(call);
+  },
+};
 
 export interface BatcherInit {
   /** Runs that go through the model together, at the most. */
@@ -178,13 +190,13 @@ export class Batcher {
     signal: AbortSignal,
     since?: number,
   ): Promise<ModelRun> {
-    const waitedMs = since === undefined ? 0 : this.init.clock.now() - since;
+    const sentMs = this.init.clock.now();
     this.count(1);
     const run = await this.init.send(feeds, give, signal, 1);
     const { standing } = this;
     return {
       ...run,
-      queueMs: run.queueMs + waitedMs,
+      ...waited(run, since ?? sentMs, sentMs),
       batch: this.meanSize(),
       ...(standing.is === 'refused' ? { batchRefused: standing.why } : {}),
     };
@@ -210,8 +222,8 @@ export class Batcher {
     };
     for (const item of staying) item.onLeave.add(heard);
     try {
-      const sentAt = this.init.clock.now();
-      const run = await this.joined(staying, abandoned.signal);
+      const sentMs = this.init.clock.now();
+      const run = await this.joined(staying, abandoned.signal, sentMs);
       const rows = staying.map((item) => item.rows);
       const parts = splitTensors(run.outputs, rows);
       if (parts === null) {
@@ -220,8 +232,9 @@ export class Batcher {
       }
       this.count(staying.length);
       const batch = this.meanSize();
+      const whole = { ...run, times: withSplit(run, this.init.clock.now()) };
       staying.forEach((item, i) => {
-        item.resolve({ ...run, outputs: parts[i], queueMs: run.queueMs + sentAt - item.since, batch });
+        item.resolve({ ...whole, ...waited(whole, item.since, sentMs), outputs: parts[i], batch });
       });
     } catch (error) {
       if (this.init.mayBeOneItem(error)) return this.oneByOne(staying);
@@ -231,9 +244,23 @@ export class Batcher {
     }
   }
 
-  private async joined(items: readonly { readonly feeds: Tensors }[], signal: AbortSignal): Promise<ModelRun> {
+  private async joined(
+    items: readonly { readonly feeds: Tensors }[],
+    signal: AbortSignal,
+    fromMs = this.init.clock.now(),
+  ): Promise<ModelRun> {
     const feeds = await joinTensors(items.map((item) => item.feeds));
-    return this.init.send(feeds, new Set(Object.keys(feeds)), signal, items.length);
+    const joinedMs = this.init.clock.now();
+    const run = await this.init.send(feeds, new Set(Object.keys(feeds)), signal, items.length);
+    const join: ModelTime = {
+      kind: 'copy',
+      worker: 'main',
+      name: 'join',
+      startMs: fromMs,
+      endMs: run.times?.[0]?.startMs ?? joinedMs,
+      bytes: bytesOf(feeds),
+    };
+    return { ...run, times: run.times === undefined ? undefined : [join, ...run.times] };
   }
 
   /** Runs the first item alone, then beside another, before it and after it. The others wait for what comes of it. */
@@ -293,6 +320,24 @@ export class Batcher {
     const sum = this.sizes.reduce((total, size) => total + size, 0);
     return Math.round((10 * sum) / Math.max(1, this.sizes.length)) / 10;
   }
+}
+
+/** The wait for others counts as time in the queue. */
+function waited(run: ModelRun, sinceMs: number, sentMs: number): Pick<ModelRun, 'queueMs' | 'times'> {
+  const queueMs = run.queueMs + sentMs - sinceMs;
+  const { times } = run;
+  if (times === undefined || sentMs <= sinceMs) return { queueMs, times };
+  const endMs = times[0]?.startMs ?? sentMs;
+  return {
+    queueMs,
+    times: [{ kind: 'queue', worker: 'main', name: 'batch', startMs: sinceMs, endMs, bytes: 0 }, ...times],
+  };
+}
+
+function withSplit({ times, outputs }: ModelRun, endMs: number): ModelRun['times'] {
+  const startMs = times?.at(-1)?.endMs ?? endMs;
+  if (times === undefined || endMs <= startMs) return times;
+  return [...times, { kind: 'copy', worker: 'main', name: 'split', startMs, endMs, bytes: bytesOf(outputs) }];
 }
 
 function differs(a: Tensors, b: Tensors): boolean {

@@ -1,5 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
+import { batchFault } from '../../core/define/batchable.ts';
 import { needsAdapting } from '../../core/onnx/rewrite.ts';
+import { signatureOf } from '../../core/onnx/signature.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { approveModel, readModelHeaders } from '../files/modelHeaders.ts';
@@ -11,6 +13,8 @@ export interface ModelFileFacts {
   readonly bytes: number;
   /** The edge must be rewritten so that only tensors cross it. */
   readonly adapt: boolean;
+  /** Why its runs cannot be joined; null when nothing in the file speaks against it. */
+  readonly batchFault: string | null;
   /** Absolute paths of its external data. */
   readonly external: readonly string[];
 }
@@ -37,7 +41,8 @@ export async function inspectModelFile(file: string, name: string): Promise<Mode
   });
   const external = approveModel(file, name, model);
   const total = external.reduce((sum, other) => sum + statSync(other).size, bytes);
-  return { sha256: await hashFile(file), bytes: total, adapt: needsAdapting(model), external };
+  const adapt = needsAdapting(model);
+  return { sha256: await hashFile(file), bytes: total, adapt, batchFault: batchFault(signatureOf(model)), external };
 }
 
 function missing(name: string, cause?: unknown): Problem {

@@ -171,6 +171,8 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
         request: { ...request, provider: providerOf(device) },
         threads: options.threads,
         lane: options.lane,
+        copies: options.copies ?? 0,
+        batchFault: facts.batchFault,
         reserved,
         bytes: facts.bytes,
         cores,
@@ -195,7 +197,8 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
   async function open(path: string, options: ModelOptions, signal: AbortSignal): Promise<OpenModel> {
     signal.throwIfAborted();
     const { file, entry, facts } = await orAbort(located(path, options), signal);
-    const key = [options.device, options.threads, options.lane, options.precision, options.optimisation].join('|');
+    const { device, threads, lane, precision, optimisation, copies = 0 } = options;
+    const key = [device, threads, lane, precision, optimisation, copies].join('|');
     let model = entry.models.get(key);
     if (model === undefined) {
       model = openFirst(file, path, facts, options);
@@ -225,7 +228,10 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
   }
 
   return {
-    open: (path, options, signal): Promise<ModelSession> => open(path, options, signal),
+    async open(path, options, signal): Promise<ModelSession> {
+      const model = await open(path, options, signal);
+      return model.joining(options.batch ?? 1, options.batchWaitMs ?? 0);
+    },
 
     async profile(path, options, feeds, signal) {
       const model = await open(path, options, signal);

@@ -1,6 +1,8 @@
 import type { ModelRun, ModelSession } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
 import { Problem } from '../../core/problems/problem.ts';
+import { Batcher, realBatchClock } from './batcher.ts';
+import { toleranceOf } from './batchProof.ts';
 import type { RealDevice } from './devices.ts';
 import type { Lane } from './lanes.ts';
 import type { SessionRequest, Tensors } from './messages.ts';
@@ -14,12 +16,16 @@ export interface OpenModelInit {
   /** As the node asks: 0 threads and lane -1 leave it to the policy. */
   readonly threads: number;
   readonly lane: number;
+  /** Lanes to open it in at once; 0 leaves it to the policy. */
+  readonly copies: number;
   /** A lane from `pool.reserve` for the first session; null to choose one. */
   readonly reserved: Lane | null;
   /** Model and external data. */
   readonly bytes: number;
   readonly cores: number;
   readonly spread: boolean;
+  /** Why runs cannot be joined, as the file says it; null when nothing in it speaks against it. */
+  readonly batchFault: string | null;
   readonly limits: Limits;
   readonly pool: LanePool;
 }
@@ -46,6 +52,8 @@ let lastSession = 0;
  * Spreading: when runs keep waiting for each other while a lane stands idle (a folder of pictures through one
  * classifier), the model is opened in that lane too, with one thread. One lane with all threads comes near the same
  * throughput for large matrix products; for small operators, lanes of one thread scale and threads do not.
+ *
+ * A number of copies that is named is opened at once, and neither grows nor shrinks.
  */
 export class OpenModel implements ModelSession {
   readonly device: RealDevice;
@@ -60,6 +68,7 @@ export class OpenModel implements ModelSession {
   private opening: Promise<void> | null = null;
   private pressure = 0;
   private growing = false;
+  private readonly batchers = new Map<string, Batcher>();
 
   constructor(init: OpenModelInit) {
     this.init = init;
@@ -75,7 +84,30 @@ export class OpenModel implements ModelSession {
     return this.opening;
   }
 
-  async run(feeds: Tensors, give: ReadonlySet<string>, signal: AbortSignal): Promise<ModelRun> {
+  /** The same model, with up to `batch` runs joined into one; see `Batcher`. */
+  joining(batch: number, waitMs: number): ModelSession {
+    const { device, lane, threads, openedMs } = this;
+    const { batchFault } = this.init;
+    if (batch <= 1) return this;
+    if (batchFault !== null) {
+      const run: ModelSession['run'] = async (feeds, give, signal) => {
+        return { ...(await this.run(feeds, give, signal)), batch: 1, batchRefused: batchFault };
+      };
+      return { device, lane, threads, openedMs, run };
+    }
+    const batcher = this.batcherOf(batch, waitMs);
+    const run: ModelSession['run'] = async (feeds, give, signal) => {
+      // Counted while it waits too: a model that is in use is not closed to make room.
+      this.active++;
+      return batcher.run(feeds, give, signal).finally(() => {
+        this.active--;
+      });
+    };
+    return { device, lane, threads, openedMs, run };
+  }
+
+  /** `count`: runs that were joined into this one, each of which may take its time. */
+  async run(feeds: Tensors, give: ReadonlySet<string>, signal: AbortSignal, count = 1): Promise<ModelRun> {
     signal.throwIfAborted();
     this.active++;
     try {
@@ -88,7 +120,7 @@ export class OpenModel implements ModelSession {
         ask: { ask: 'run', session, feeds: parcel.tensors },
         buffers: parcel.buffers,
         signal,
-        limitMs: this.init.limits.modelRunMs,
+        limitMs: this.init.limits.modelRunMs * count,
         doing: `A run of "${this.init.request.name}"`,
       });
       const outputs = value.outputs ?? {};
@@ -114,15 +146,41 @@ export class OpenModel implements ModelSession {
   }
 
   private async openFirst(): Promise<void> {
-    const { pool, threads, bytes, cores } = this.init;
+    const { pool, threads, bytes, cores, copies } = this.init;
     const kept = this.reserved;
     this.reserved = null;
     const lane = kept !== null && !kept.dead ? kept : pool.reserve(this.init.lane);
+    const lanes = [lane];
+    while (lanes.length < copies) lanes.push(pool.reserveBeside(lanes));
     const share = Math.max(1, Math.floor(cores / pool.inUse()));
     this.threads = threads > 0 ? threads : bytes < smallBytes ? 1 : share;
     this.lane = lane.index;
-    await this.openIn(lane, this.threads);
+    const opened = await Promise.allSettled(lanes.map((each) => this.openIn(each, this.threads)));
+    const failed = opened.find((result) => result.status === 'rejected');
+    if (failed !== undefined) {
+      await this.release();
+      throw failed.reason;
+    }
     this.openedMs = performance.now();
+  }
+
+  private batcherOf(batch: number, waitMs: number): Batcher {
+    const key = `${batch}|${waitMs}`;
+    const known = this.batchers.get(key);
+    if (known !== undefined) return known;
+    const batcher = new Batcher({
+      most: batch,
+      waitMs,
+      send: (feeds, give, signal, count) => this.run(feeds, give, signal, count),
+      lanes: () => this.live().length,
+      maxBytes: this.init.limits.tensorBytes,
+      tolerance: toleranceOf(this.device),
+      // A lane that died has taken the time of all its items; each anew would take it again.
+      mayBeOneItem: (error) => error instanceof Problem && error.data.code === 'model-failed' && this.live().length > 0,
+      clock: realBatchClock,
+    });
+    this.batchers.set(key, batcher);
+    return batcher;
   }
 
   private async openIn(lane: Lane, threads: number): Promise<void> {
@@ -162,8 +220,8 @@ export class OpenModel implements ModelSession {
   }
 
   private grow(live: readonly Replica[]): void {
-    const { spread, device, bytes, pool, lane: wanted } = this.init;
-    if (!spread || this.growing || device !== 'cpu' || wanted >= 0) return;
+    const { spread, device, bytes, pool, lane: wanted, copies } = this.init;
+    if (!spread || this.growing || device !== 'cpu' || wanted >= 0 || copies > 0) return;
     if (bytes * (live.length + 1) > spreadBytes) return;
     const lane = pool.idle(live.map((replica) => replica.lane));
     if (lane === null) return;

@@ -8,7 +8,7 @@ export class LanePool {
   private readonly width: number;
   private readonly onHang: ((problem: ProblemData) => void) | undefined;
 
-  /** `width` lanes at most, unless a node names a lane beyond them. */
+  /** `width` lanes at most, unless a node names a lane beyond them or asks for more copies. */
   constructor(width: number, onHang: ((problem: ProblemData) => void) | undefined) {
     this.width = width;
     this.onHang = onHang;
@@ -32,6 +32,18 @@ export class LanePool {
     this.hold(lane);
     lane.warm();
     return lane;
+  }
+
+  /** Another lane than those `taken`, one of the fewest sessions; beyond the width when all within it are taken. */
+  reserveBeside(taken: readonly Lane[]): Lane {
+    let best: Lane | null = null;
+    for (let index = 0; best === null || index < this.width; index++) {
+      const lane = this.at(index);
+      if (!taken.includes(lane) && (best === null || this.count(lane) < this.count(best))) best = lane;
+    }
+    this.hold(best);
+    best.warm();
+    return best;
   }
 
   /** A lane that has nothing to do and is none of `taken`; null when there is none. */

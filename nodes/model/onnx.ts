@@ -1,30 +1,9 @@
-import type { ModelPort } from '../../core/define/file-facts.ts';
 import { devices } from '../../core/define/host.ts';
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
-import { type PortSpec, port } from '../../core/define/port.ts';
-import { one, type TensorType } from '../../core/kinds/type.ts';
 import type { TensorValue } from '../../core/kinds/value.ts';
-import { demandsOf, feedFor, kindsOf, namedPorts, refuseNonfinite } from '../kernels/modelPorts.ts';
-
-/** One port for each input of the file. */
-function inputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor' | 'embedding', false>> {
-  return Object.fromEntries(
-    namedPorts(ports).map(([name, input]) => {
-      const want = demandsOf(input);
-      return [name, port.oneOf<'tensor' | 'embedding', typeof want>(kindsOf(input), want)];
-    }),
-  );
-}
-
-function outputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor', false>> {
-  return Object.fromEntries(
-    namedPorts(ports).map(([name, output]) => {
-      const labels = output.labels ? `, one column per label: ${output.labels.slice(0, 20).join(', ')}` : '';
-      return [name, port.tensor({ doc: `Output "${output.name}" of the model${labels}.` })];
-    }),
-  );
-}
+import { reportModelFaults } from '../kernels/modelFaults.ts';
+import { feedFor, modelInputs, modelOutputs, modelTypes, namedPorts, refuseNonfinite } from '../kernels/modelPorts.ts';
 
 export const onnx = defineNode({
   type: 'model.onnx',
@@ -33,9 +12,9 @@ export const onnx = defineNode({
   summary: 'Runs any ONNX file with ONNX Runtime; its ports are the inputs and outputs of the file.',
   keywords: ['onnxruntime', 'inference', 'network', 'neural', 'classifier', 'session', 'gpu', 'cuda', 'webgpu'],
   details:
-    'Maps of classic models (ZipMap) come as a matrix with one column per label. A sequence output comes stacked where all its elements have one fixed shape, else end to end with a second output `<name>_shapes`, one row per element. bfloat16, float8 and 4-bit values are cast at the edge. An unknown file is first opened in a process that may die.',
-  inputs: (_, files) => inputPorts(files.model?.model?.inputs ?? []),
-  outputs: (_, files) => outputPorts(files.model?.model?.outputs ?? []),
+    'Maps of classic models (ZipMap) come as a matrix with one column per label. A sequence output comes stacked where all its elements have one fixed shape, else end to end with a second output `<name>_shapes`, one row per element. bfloat16, float8 and 4-bit values are cast at the edge. An unknown file is first opened in a process that may die. With a batch above 1 the answers may differ from those of one by one by rounding; a model whose items do not stay apart is found out by a trial, and its note `batchRefused` says why it goes on one by one.',
+  inputs: (_, files) => modelInputs(files.model?.model?.inputs ?? []),
+  outputs: (_, files) => modelOutputs(files.model?.model?.outputs ?? []),
   params: {
     model: p.file({ role: 'onnx', doc: 'The ONNX file. External data must lie beside it.' }),
     device: p.choice(devices, {
@@ -69,6 +48,30 @@ export const onnx = defineNode({
       advanced: true,
       tune: 'lane',
     }),
+    batch: p.int({
+      default: 1,
+      min: 1,
+      max: 256,
+      doc: 'At most so many requests or items go through at once, joined along the first axis, which the model must leave free.',
+      advanced: true,
+      tune: 'batch',
+    }),
+    batchWaitMs: p.number({
+      default: 0,
+      min: 0,
+      max: 10_000,
+      unit: 'ms',
+      doc: 'How long an idle model waits for a batch to fill; 0: only what waits already goes together.',
+      advanced: true,
+    }),
+    copies: p.int({
+      default: 0,
+      min: 0,
+      max: 64,
+      doc: 'In how many lanes the model is open at once, so that as many runs go side by side; 0: chosen.',
+      advanced: true,
+      tune: 'copies',
+    }),
     optimisation: p.choice(['none', 'basic', 'extended', 'all'], {
       default: 'all',
       doc: 'How far ONNX Runtime rewrites the graph when it opens it.',
@@ -76,22 +79,11 @@ export const onnx = defineNode({
       tune: 'optimisation',
     }),
   },
-  infer: ({ files, dims, report }) => {
+  infer: ({ params, files, dims, report }) => {
     const signature = files.model?.model;
-    const types: Record<string, TensorType> = {};
-    if (signature === undefined) return types;
-    for (const { name, form } of [...signature.inputs, ...signature.outputs].filter((x) => x.dtype === null)) {
-      report('model-unsupported', {
-        message: `"${name}" of the model is a ${form} whose elements cannot cross a wire.`,
-        fix: 'Export the model with tensors of float, integer, bool or string at its edge.',
-        where: { port: name },
-      });
-    }
-    namedPorts(signature.outputs).forEach(([name, { dtype, shape }]) => {
-      const known = shape?.map((d) => (typeof d === 'string' && Object.hasOwn(dims, d) ? dims[d] : d));
-      types[name] = { kind: 'tensor', sequence: one, dtype, shape: known ?? null };
-    });
-    return types;
+    if (signature === undefined) return {};
+    reportModelFaults(signature, params.batch, report);
+    return modelTypes(signature.outputs, dims);
   },
   run: async ({ inputs, params, files, host, signal, owned, note }) => {
     const signature = files.model?.model;
@@ -102,15 +94,15 @@ export const onnx = defineNode({
       feeds[input.name] = feedFor(input, inputs[name]);
       if (owned.has(name)) give.add(input.name);
     });
-    const { model, device, threads, lane, precision, optimisation } = params;
-    const session = await host.models.open(model, { device, threads, lane, precision, optimisation, sha256 }, signal);
-    const { outputs, runMs, queueMs } = await session.run(feeds, give, signal);
-    const facts = { device: session.device, lane: session.lane, threads: session.threads, runMs, queueMs };
-    for (const [name, value] of Object.entries(facts)) note(name, value);
+    const { model, refuse, ...options } = params;
+    const session = await host.models.open(model, { ...options, sha256 }, signal);
+    const { outputs, times, ...facts } = await session.run(feeds, give, signal);
+    const { device, lane, threads } = session;
+    for (const [name, value] of Object.entries({ device, lane, threads, ...facts })) note(name, value);
     const results: Record<string, TensorValue> = {};
     namedPorts(signature?.outputs ?? []).forEach(([name, output]) => {
       const tensor = outputs[output.name];
-      refuseNonfinite(name, tensor, params.refuse);
+      refuseNonfinite(name, tensor, refuse);
       results[name] = tensor;
     });
     return results;
