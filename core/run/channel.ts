@@ -2,6 +2,7 @@ import { valueBytes } from '../kinds/value.ts';
 import { Problem } from '../problems/problem.ts';
 import type { Network, Task } from './network.ts';
 import type { Packet } from './packet.ts';
+import type { Origin } from './probe.ts';
 
 export interface ChannelLimits {
   readonly items: number;
@@ -21,6 +22,7 @@ export class Channel {
   #bytes = 0;
   #capacity = startCapacity;
   #ended = false;
+  #endedBy: Origin | null = null;
   #failure: unknown = null;
   #wakeWriter: (() => void) | null = null;
 
@@ -46,6 +48,7 @@ export class Channel {
     while (this.#packets.length >= this.#capacity && this.#readers.size > 0) {
       this.#throwFailure();
       task.waiting++;
+      task.held++;
       this.#network.blockedOnWrite(this);
       const woken = new Promise<void>((resolve) => {
         this.#wakeWriter = resolve;
@@ -64,8 +67,10 @@ export class Channel {
     return true;
   }
 
-  end(): void {
+  /** `origin`: who ended it, in a traced run. */
+  end(origin: Origin | null): void {
     this.#ended = true;
+    this.#endedBy = origin;
     for (const reader of this.#readers) reader.wake();
   }
 
@@ -118,6 +123,10 @@ export class Channel {
     if (this.#readers.size === 0) this.#wakeWriter?.();
   }
 
+  endedBy(): Origin | null {
+    return this.#endedBy;
+  }
+
   network(): Network {
     return this.#network;
   }
@@ -156,6 +165,10 @@ export class Reader {
     this.#channel.network().moved();
     this.#channel.advanced();
     return found;
+  }
+
+  endedBy(): Origin | null {
+    return this.#channel.endedBy();
   }
 
   /** Nothing more is wanted. */

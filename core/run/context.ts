@@ -6,6 +6,7 @@ import type { Given } from './external.ts';
 import type { Keeper } from './keeper.ts';
 import type { Network, Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
+import type { Origin, Tracing } from './probe.ts';
 import type { Recording } from './recording.ts';
 import type { NodeState, RunEvent } from './result.ts';
 
@@ -37,22 +38,29 @@ export interface RunContext extends Given {
   /** Stages that stopped early because nobody wanted more: what they gave is not all that they would give. */
   readonly cutShort: Set<number>;
   readonly startMs: number;
+  /** Null unless the run is traced. */
+  readonly tracing: Tracing | null;
   readonly emit: (event: RunEvent) => void;
 }
 
-/** Puts what a stage gave into its cells and channels. False when nobody wants any of it any more. */
+/**
+ * Puts what a stage gave into its cells and channels. False when nobody wants any of it any more. `origin`: which task
+ * made it, in a traced run.
+ */
 export async function deliver(
   context: RunContext,
   stage: Stage,
   outputs: Readonly<Record<string, Packet>>,
   task: Task,
+  origin: Origin | null,
 ): Promise<boolean> {
   const node = stage.nodes[stage.nodes.length - 1];
   let read = context.plan.targets.has(stage.index);
-  for (const [port, packet] of Object.entries(outputs)) {
+  for (const [port, made] of Object.entries(outputs)) {
     const name = `${node.id}.${port}`;
-    context.recordings.get(stage.index)?.keep(port, packet);
-    context.keeper?.see(name, packet);
+    context.recordings.get(stage.index)?.keep(port, made);
+    context.keeper?.see(name, made);
+    const packet = origin === null ? made : { ...made, by: origin.by, at: origin.at };
     const cell = context.cells.get(name);
     if (cell !== undefined) {
       if (!cell.fill(packet)) throw secondItem(node.id, port);
@@ -72,12 +80,13 @@ function secondItem(node: string, port: string): Problem {
   });
 }
 
-/** Fills cells that a stage left empty and ends its channels. */
-export function finish(context: RunContext, stage: Stage): void {
+/** Fills cells that a stage left empty and ends its channels. `origin`: the stage's last task, in a traced run. */
+export function finish(context: RunContext, stage: Stage, origin: Origin | null): void {
   const node = stage.nodes[stage.nodes.length - 1];
   for (const port of Object.keys(stage.gives)) {
     const name = `${node.id}.${port}`;
     const empty: Packet = {
+      ...origin,
       t: 0,
       missing: problemData('media-empty', {
         message: `"${node.id}" (${node.definition.title}) gave nothing at "${port}": the sequence that it gathers is empty.`,
@@ -86,7 +95,7 @@ export function finish(context: RunContext, stage: Stage): void {
       }),
     };
     if (context.cells.get(name)?.fill(empty)) context.keeper?.see(name, empty);
-    context.channels.get(name)?.end();
+    context.channels.get(name)?.end(origin);
   }
 }
 

@@ -20,6 +20,7 @@ import { externalOf } from './external.ts';
 import { type Joined, Joiner } from './join.ts';
 import type { Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
+import { beginItem, type Origin, type Probe, type Turn } from './probe.ts';
 
 /** Runs a stage once per joined item, several at a time, and hands results on in the order of time. */
 export async function runItemStage(context: RunContext, stage: Stage, task: Task): Promise<void> {
@@ -46,12 +47,22 @@ export async function runItemStage(context: RunContext, stage: Stage, task: Task
   for (const node of stage.nodes) progress(context, node.id, 'running');
   if (readers.length === 0) {
     const t = Object.values(singles)[0]?.t ?? 0;
-    await deliver(context, stage, await work(context, stage, { t, packets: singles }, task), task);
-  } else await overItems(context, stage, new Joiner(readers, singles, task), task);
-  finish(context, stage);
+    const done = await work(context, stage, { t, packets: singles }, task, firstTurn(context));
+    await deliver(context, stage, done.outputs, task, done.origin);
+    finish(context, stage, done.origin);
+  } else finish(context, stage, await overItems(context, stage, new Joiner(readers, singles, task), task));
 }
 
-async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task: Task): Promise<void> {
+function firstTurn({ tracing }: RunContext): Turn {
+  const beforeMs = tracing?.dispatchedMs ?? 0;
+  return { item: 0, beforeMs, fullFromMs: beforeMs, fullToMs: beforeMs };
+}
+
+/** Answers who handed on the last item, in a traced run. */
+async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task: Task): Promise<Origin | null> {
+  const { tracing } = context;
+  let turn = firstTurn(context);
+  let last: Origin | null = null;
   let handingOn: Promise<unknown> = Promise.resolve();
   let underWay = 0;
   let slotFree: (() => void) | null = null;
@@ -61,12 +72,14 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     const joined = await joiner.next();
     if (joined === null || !wanted) break;
     underWay++;
-    const result = work(context, stage, joined, task);
+    const result = work(context, stage, joined, task, turn);
     // Awaited in its turn below; until then a failure must not count as unhandled.
     result.catch(() => undefined);
     handingOn = handingOn.then(async () => {
-      const outputs = await result;
-      const read = await deliver(context, stage, outputs, task);
+      const { outputs, origin } = await result;
+      // An item that was done before the one in front of it is handed on after that.
+      last = tracing === null || origin === null ? null : { by: origin.by, at: tracing.host.now() };
+      const read = await deliver(context, stage, outputs, task, last);
       if (!read && Object.keys(outputs).length > 0) {
         wanted = false;
         context.cutShort.add(stage.index);
@@ -76,16 +89,21 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     });
     // The chain is awaited below; this only keeps a failure from being reported as unhandled meanwhile.
     handingOn.catch(() => slotFree?.());
+    const beforeMs = tracing === null ? 0 : tracing.host.now();
+    const full = underWay >= context.host.parallelism;
     while (underWay >= context.host.parallelism) {
       const freed = new Promise<void>((resolve) => {
         slotFree = resolve;
       });
       await Promise.race([handingOn, freed]);
     }
+    const fullToMs = tracing !== null && full ? tracing.host.now() : beforeMs;
+    if (tracing !== null) turn = { item: turn.item + 1, beforeMs, fullFromMs: beforeMs, fullToMs };
   }
   await handingOn;
   joiner.leave();
   for (const [port, count] of joiner.unmatched) context.warnings.push(unmatched(stage, port, count));
+  return last;
 }
 
 function unmatched(stage: Stage, port: string, count: number): ProblemData {
@@ -98,16 +116,18 @@ function unmatched(stage: Stage, port: string, count: number): ProblemData {
   });
 }
 
+interface Done {
+  readonly outputs: Readonly<Record<string, Packet>>;
+  readonly origin: Origin | null;
+}
+
 /** One item through the stage. */
-async function work(
-  context: RunContext,
-  stage: Stage,
-  joined: Joined,
-  task: Task,
-): Promise<Readonly<Record<string, Packet>>> {
+async function work(context: RunContext, stage: Stage, joined: Joined, task: Task, turn: Turn): Promise<Done> {
   task.working++;
+  const { tracing } = context;
+  const probe = tracing === null ? null : beginItem(tracing, stage.index, stage.nodes[0].id, joined, turn);
   try {
-    const values = await through(context, stage, joined);
+    const values = await through(context, stage, joined, probe);
     const outputs: Record<string, Packet> = {};
     for (const [port, value] of Object.entries(values.values)) {
       outputs[port] =
@@ -115,7 +135,8 @@ async function work(
           ? { t: joined.t, value }
           : { t: joined.t, durationSeconds: joined.durationSeconds, value };
     }
-    return values.missing === null ? outputs : missingOutputs(stage, values.missing, joined.t);
+    const origin = probe?.ends(joined.packets, values.values) ?? null;
+    return { outputs: values.missing === null ? outputs : missingOutputs(stage, values.missing, joined.t), origin };
   } finally {
     task.working--;
     context.network.look();
@@ -129,7 +150,7 @@ interface Outcome {
   readonly missing: ProblemData | null;
 }
 
-async function through(context: RunContext, stage: Stage, joined: Joined): Promise<Outcome> {
+async function through(context: RunContext, stage: Stage, joined: Joined, probe: Probe | null): Promise<Outcome> {
   const inputs: Record<string, Value | undefined> = {};
   const missing: Record<string, ProblemData> = {};
   const first = stage.nodes[0];
@@ -142,17 +163,18 @@ async function through(context: RunContext, stage: Stage, joined: Joined): Promi
   }
   let at = 0;
   try {
-    const pass = stage.nodes.length > 1 ? await fusedPass(context, stage, inputs) : null;
+    const pass = stage.nodes.length > 1 ? await fusedPass(context, stage, inputs, probe) : null;
     let values: Values = pass === null ? {} : { [Object.keys(stage.nodes[pass.taken - 1].outputs)[0]]: pass.value };
     for (at = pass?.taken ?? 0; at < stage.nodes.length; at++) {
       const node = stage.nodes[at];
       const given = at === 0 ? inputs : { [Object.keys(node.sources)[0]]: Object.values(values)[0] };
-      values = await runNode(context, stage, node, given, missing, joined, at > 0);
+      values = await runNode(context, stage, node, given, missing, joined, at > 0, probe);
     }
     if (context.keeper !== null) seeInside(context.keeper, context, stage, inputs, joined, stage.nodes.length);
     if (first.definition.publishes) publish(context, stage, Object.values(joined.packets)[0]);
     return { values, missing: null };
   } catch (error) {
+    probe?.failed();
     if (context.keeper !== null) seeInside(context.keeper, context, stage, inputs, joined, at);
     const failed = stage.nodes[Math.min(at, stage.nodes.length - 1)];
     const problem = absorb(context, stage, failed.id, joined.t, error);
@@ -168,13 +190,20 @@ function skipped(context: RunContext, stage: Stage, problem: ProblemData, t: num
 }
 
 /** Does the head of a chain in one pass over the encoded or decoded picture; null when the host takes nothing. */
-async function fusedPass(context: RunContext, stage: Stage, inputs: Inputs): Promise<HeadOfChain | null> {
+async function fusedPass(
+  context: RunContext,
+  stage: Stage,
+  inputs: Inputs,
+  probe: Probe | null,
+): Promise<HeadOfChain | null> {
   const source = chainSource(context, stage, inputs);
   if (source === null) return null;
   const before = context.host.node.now();
   const head = await passHead(context, stage, source, stage.steps.length, context.signal);
   if (head === null) return null;
-  tallyOf(context, stage.nodes[0].id).runMs += context.host.node.now() - before;
+  const after = context.host.node.now();
+  tallyOf(context, stage.nodes[0].id).runMs += after - before;
+  probe?.passed(stage.nodes[0].id, head, before, after);
   for (const node of stage.nodes.slice(0, head.taken)) tallyOf(context, node.id).items++;
   return head;
 }
@@ -187,16 +216,18 @@ async function runNode(
   missing: Readonly<Record<string, ProblemData>>,
   joined: Joined,
   inner: boolean,
+  probe: Probe | null,
 ): Promise<Values> {
   const run = node.definition.run as NonNullable<typeof node.definition.run>;
   const { host, signal } = context;
   const external = node.definition.external === null ? null : externalOf(context, node);
+  const nodeHost = probe === null ? host.node : probe.host(node.id);
   const before = host.node.now();
-  const values = await run({
+  const answer = run({
     inputs,
     params: node.params,
     files: node.files,
-    host: host.node,
+    host: nodeHost,
     signal,
     note: note(context, node.id),
     t: joined.t,
@@ -205,8 +236,11 @@ async function runNode(
     owned: inner ? new Set(Object.keys(inputs)) : ownedBy(context, stage),
     external,
   });
+  probe?.called(node.id, before);
+  const late = 'then' in answer && typeof answer.then === 'function';
+  const values = late ? await answer : (answer as Values);
   const tally = tallyOf(context, node.id);
-  tally.runMs += host.node.now() - before;
+  tally.runMs += (probe === null ? host.node.now() : probe.answered(late)) - before;
   tally.items++;
   signal.throwIfAborted();
   if (inner || stage.nodes.length === 1) progress(context, node.id, 'running');

@@ -4,6 +4,8 @@ import type { Channel } from './channel.ts';
 export class Task {
   waiting = 0;
   working = 0;
+  /** How often a write had to wait. */
+  held = 0;
 }
 
 /**

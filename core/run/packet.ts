@@ -8,6 +8,9 @@ export interface Packet {
   /** Set unless `missing` is. */
   readonly value?: Value;
   readonly missing?: ProblemData;
+  /** In a traced run: the task that made it, and when it was handed on. */
+  readonly by?: number;
+  readonly at?: number;
 }
 
 /** A value that comes once, and may be awaited by many. Cheaper than a channel: most wires carry one item. */

@@ -13,6 +13,7 @@ import { Cell, type Packet } from './packet.ts';
 import { Recording } from './recording.ts';
 import type { NodeReport, PublishedOutput, RunEvent, RunInputs, RunResult, RunSoFar } from './result.ts';
 import { runStreamStage } from './streamStage.ts';
+import type { Tracer } from './tracer.ts';
 
 export interface RunOptions {
   readonly inputs: RunInputs;
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly onPublished?: (output: string, packet: Packet) => void;
   /** Keeps what passes at every port, to be looked at. */
   readonly keeper?: Keeper;
+  /** Hears where the time goes. Costs nothing when it is left out. */
+  readonly tracer?: Tracer;
   /** How far a run had come, just before it throws. */
   readonly onFailure?: (soFar: RunSoFar) => void;
 }
@@ -36,6 +39,17 @@ export interface RunOptions {
 export async function runPlan(plan: Plan, host: RunHost, options: RunOptions): Promise<RunResult> {
   checkInputNames(plan, options.inputs);
   const startMs = host.node.now();
+  const { tracer } = options;
+  if (tracer === undefined) return runStages(plan, host, options, startMs);
+  tracer.runBegins(startMs);
+  try {
+    return await runStages(plan, host, options, startMs);
+  } finally {
+    tracer.runEnds(host.node.now());
+  }
+}
+
+async function runStages(plan: Plan, host: RunHost, options: RunOptions, startMs: number): Promise<RunResult> {
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const keys = options.cache ? await stageKeys(plan, options.inputs, host, signal) : plan.stages.map(() => null);
@@ -73,6 +87,7 @@ export async function runPlan(plan: Plan, host: RunHost, options: RunOptions): P
     if (signal.aborted) reject(signal.reason);
   });
   aborted.catch(() => undefined);
+  if (context.tracing !== null) context.tracing.dispatchedMs = host.node.now();
   const running = plan.stages
     .filter((stage) => needed.has(stage.index))
     .map((stage) =>
@@ -120,9 +135,9 @@ async function replay(
   task: Parameters<typeof deliver>[3],
 ): Promise<void> {
   for (const [port, packets] of Object.entries(outputs)) {
-    for (const packet of packets) await deliver(context, stage, { [port]: packet }, task);
+    for (const packet of packets) await deliver(context, stage, { [port]: packet }, task, null);
   }
-  finish(context, stage);
+  finish(context, stage, null);
 }
 
 function settle(context: RunContext, stage: Stage, state: 'ran' | 'cached'): void {
@@ -220,6 +235,7 @@ function makeContext(
     keeper: options.keeper ?? null,
     cutShort: new Set(),
     startMs,
+    tracing: options.tracer === undefined ? null : { tracer: options.tracer, host: host.node, dispatchedMs: startMs },
     emit: options.onEvent ?? (() => undefined),
   };
 }

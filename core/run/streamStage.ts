@@ -5,6 +5,8 @@ import { absorb, deliver, finish, missingOutputs, note, progress, type RunContex
 import { externalOf } from './external.ts';
 import type { Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
+import { bytesOfValues } from './probe.ts';
+import { StreamWatch } from './streamWatch.ts';
 
 /** A missing modality met inside a sequence, on its way out of a node's generator. */
 class MissingItem extends Error {
@@ -20,7 +22,8 @@ export async function runStreamStage(context: RunContext, stage: Stage, task: Ta
   const node = stage.nodes[0];
   const tally = tallyOf(context, node.id);
   const inputs: Record<string, AsyncIterable<Item>> = {};
-  for (const port of Object.keys(stage.sources)) inputs[port] = pull(context, stage, port, task);
+  const watch = new StreamWatch(tally, stage.index, context.host.node.now, context.tracing);
+  for (const port of Object.keys(stage.sources)) inputs[port] = pull(context, stage, port, task, watch);
   const lastTime = new Map<string, number>();
   progress(context, node.id, 'running');
   let t = 0;
@@ -32,14 +35,13 @@ export async function runStreamStage(context: RunContext, stage: Stage, task: Ta
       inputs,
       params: node.params,
       files: node.files,
-      host: host.node,
+      host: watch.probe === null ? host.node : watch.probe.host(node.id),
       signal,
       note: note(context, node.id),
       external,
     });
-    let before = host.node.now();
     for await (const emission of emissions) {
-      tally.runMs += host.node.now() - before;
+      const origin = watch.emits(context.tracing === null ? 0 : bytesOfValues(emission.outputs));
       signal.throwIfAborted();
       t = emission.t;
       const outputs: Record<string, Packet> = {};
@@ -54,42 +56,59 @@ export async function runStreamStage(context: RunContext, stage: Stage, task: Ta
       }
       tally.items++;
       progress(context, node.id, 'running');
-      if (!(await deliver(context, stage, outputs, task)) && !gives(stage, 'one')) {
+      const { held } = task;
+      if (!(await deliver(context, stage, outputs, task, origin)) && !gives(stage, 'one')) {
         context.cutShort.add(stage.index);
         break;
       }
-      before = host.node.now();
+      watch.resumes(task.held > held, node.id);
     }
   } catch (error) {
+    const origin = watch.ends();
     const problem = error instanceof MissingItem ? error.problem : absorb(context, stage, node.id, t, error);
     tally.state = 'missing';
-    for (const [port, packet] of Object.entries(missingOutputs(stage, problem, t))) {
-      context.keeper?.see(`${node.id}.${port}`, packet);
+    for (const [port, missing] of Object.entries(missingOutputs(stage, problem, t))) {
+      context.keeper?.see(`${node.id}.${port}`, missing);
+      const packet = { ...missing, ...origin };
       const cell = context.cells.get(`${node.id}.${port}`);
       if (cell !== undefined) cell.fill(packet);
       else await context.channels.get(`${node.id}.${port}`)?.write(packet, task);
     }
   }
   for (const port of Object.keys(stage.sources)) context.readers[stage.index].get(port)?.leave();
-  finish(context, stage);
+  finish(context, stage, watch.ends());
 }
 
 function gives(stage: Stage, count: 'one' | 'many'): boolean {
   return Object.values(stage.gives).some((sequence) => sequence.count === count);
 }
 
-async function* pull(context: RunContext, stage: Stage, port: string, task: Task): AsyncIterable<Item> {
+async function* pull(
+  context: RunContext,
+  stage: Stage,
+  port: string,
+  task: Task,
+  watch: StreamWatch,
+): AsyncIterable<Item> {
   const reader = context.readers[stage.index].get(port);
   if (reader === undefined) {
     task.waiting++;
+    watch.asks();
     context.network.look();
     const packet = await (context.cells.get(stage.sources[port]) as Cell).promise;
     task.waiting--;
+    watch.answered(packet, null);
     yield present(packet);
     return;
   }
   try {
-    for (let packet = await reader.next(task); packet !== null; packet = await reader.next(task)) yield present(packet);
+    for (;;) {
+      watch.asks();
+      const packet = await reader.next(task);
+      watch.answered(packet, packet === null ? reader.endedBy() : null);
+      if (packet === null) return;
+      yield present(packet);
+    }
   } finally {
     reader.leave();
   }
