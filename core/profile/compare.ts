@@ -3,7 +3,15 @@ import { documentDifferences } from './documentDifferences.ts';
 import { environmentDifferences, sampleDifferences } from './environmentDifferences.ts';
 import type { Profile } from './profile.ts';
 import { seededRandom } from './random.ts';
-import { holm, type LogRatio, levelRatio, medianLevel, pairedRatio, quantileLevel } from './significance.ts';
+import {
+  holm,
+  type LogRatio,
+  levelRatio,
+  medianLevel,
+  pairedRatio,
+  quantileLevel,
+  quantileRatioInTurns,
+} from './significance.ts';
 import { percentile } from './stats.ts';
 
 /** How small a difference may be and still count. Shares: 0.02 is 2 %. */
@@ -20,7 +28,7 @@ export interface CompareSettings {
   readonly session: number;
 }
 export const interleavedSettings: CompareSettings = { floor: 0.02, p95Floor: 0.05, grainMs: 0.02, session: 0 };
-export const storedSettings: CompareSettings = { floor: 0.03, p95Floor: 0.06, grainMs: 0.02, session: 0.01 };
+export const storedSettings: CompareSettings = { floor: 0.03, p95Floor: 0.06, grainMs: 0.02, session: 0.0125 };
 
 const significance = 0.05;
 /** An interval that leaves more room than this many floors cannot call two things the same. */
@@ -42,7 +50,7 @@ export function compareRounds(
   const [a, b] = [before.slice(0, n), after.slice(0, n)];
   const enough = n >= leastRounds;
   const p50 = n === 0 ? nothing : pairedRatio(b.map((time, i) => Math.log(safe(time) / safe(a[i]))));
-  const p95 = n === 0 ? nothing : tailRatio(a, b, settings.session);
+  const p95 = n === 0 ? nothing : tailRatio(a, b, null);
   return {
     p50: difference(medianOf(a), medianOf(b), p50, settings.floor, enough),
     p95: difference(quantileOf(a, 0.95), quantileOf(b, 0.95), p95, settings.p95Floor, enough),
@@ -179,16 +187,15 @@ function usualTimes(
   return new Map([...new Set(a.samples)].map((name) => [name, Math.sqrt(mid(a, x, name) * mid(b, y, name))]));
 }
 
-/** p95 of each, by blocks of time on both sides; in turns or not, a stall seldom hits both. */
-function tailRatio(before: readonly number[], after: readonly number[], session: number): LogRatio {
-  const random = seededRandom(before.length * 31 + after.length);
+/** Of p95. `session` null: in turns. */
+function tailRatio(before: readonly number[], after: readonly number[], session: number | null): LogRatio {
   // Fewer runs than this have no p95 to speak of, only a slowest.
   if (Math.min(before.length, after.length) < 40) return nothing;
-  return levelRatio(
-    quantileLevel(before.map(safe), 0.95, random),
-    quantileLevel(after.map(safe), 0.95, random),
-    session,
-  );
+  const random = seededRandom(before.length * 31 + after.length);
+  const [a, b] = [before.map(safe), after.map(safe)];
+  return session === null
+    ? quantileRatioInTurns(a, b, 0.95, random)
+    : levelRatio(quantileLevel(a, 0.95, random), quantileLevel(b, 0.95, random), session);
 }
 
 const nothing: LogRatio = { estimate: 0, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, p: 1 };

@@ -19,6 +19,8 @@ export interface Level {
 }
 
 const mostPairs = 60;
+/** So few tell nothing of how they hang together. */
+const leastPairs = 10;
 const mostBlocks = 16;
 
 /**
@@ -64,7 +66,7 @@ function signedRankCumulative(n: number): Float64Array {
 function independentBatches(values: readonly number[]): readonly number[] {
   const n = values.length;
   const middle = percentile(Float64Array.from(values).sort(), 0.5);
-  const count = Math.max(1, Math.min(mostPairs, Math.floor(effectiveCount(values, middle))));
+  const count = Math.min(n, Math.max(leastPairs, Math.min(mostPairs, Math.floor(effectiveCount(values, middle)))));
   return Array.from({ length: count }, (_, i) =>
     percentile(
       Float64Array.from(values.slice(Math.floor((i * n) / count), Math.floor(((i + 1) * n) / count))).sort(),
@@ -79,13 +81,11 @@ export function levelRatio(before: Level, after: Level, session: number, confide
   if (before.freedom < 1 || after.freedom < 1)
     return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, p: 1 };
   const [a, b] = [before.error ** 2, after.error ** 2];
-  const variance = a + b;
-  const freedom =
-    variance === 0
-      ? before.freedom + after.freedom
-      : variance ** 2 / (a ** 2 / before.freedom + b ** 2 / after.freedom);
-  // The allowance for the session is known, not estimated: it adds to the width without taking degrees of freedom.
-  const error = Math.sqrt(variance + 2 * session ** 2);
+  // The allowance for the session is known, not estimated: its degrees of freedom have no end.
+  const variance = a + b + 2 * session ** 2;
+  const estimated = a ** 2 / before.freedom + b ** 2 / after.freedom;
+  const freedom = Math.min(1e6, estimated === 0 ? 1e6 : variance ** 2 / estimated);
+  const error = Math.sqrt(variance);
   const half = studentQuantile(freedom, confidence) * error;
   const p = error === 0 ? (estimate === 0 ? 1 : 0) : studentTail(Math.abs(estimate) / error, freedom);
   return { estimate, low: estimate - half, high: estimate + half, p };
@@ -106,28 +106,56 @@ export function medianLevel(values: ArrayLike<number>): Level {
   return { log, error: Math.sqrt(squares / (medians.length - 1) / independent), freedom: independent - 1 };
 }
 
-/**
- * A far quantile, whose blocks would be too short for a quantile of their own: the circular block bootstrap (Politis and
- * Romano 1992) with the same blocks.
- */
+/** A far quantile, whose blocks would be too short for a quantile of their own: by resampled blocks of time. */
 export function quantileLevel(values: ArrayLike<number>, quantile: number, random: () => number): Level {
-  const n = values.length;
   const logs = Float64Array.from(values, Math.log);
-  const log = percentile(logs.slice().sort(), quantile);
+  return resampledLevel(logs, random, (indices) => {
+    const taken = indices === null ? logs.slice() : Float64Array.from(indices, (i) => logs[i]);
+    return percentile(taken.sort(), quantile);
+  });
+}
+
+/** How a far quantile differs between two variants that ran in turns: rounds are resampled together, so that their drift goes. */
+export function quantileRatioInTurns(
+  before: ArrayLike<number>,
+  after: ArrayLike<number>,
+  quantile: number,
+  random: () => number,
+): LogRatio {
+  const [a, b] = [Float64Array.from(before, Math.log), Float64Array.from(after, Math.log)];
+  const of = (logs: Float64Array, indices: Int32Array | null) =>
+    percentile((indices === null ? logs.slice() : Float64Array.from(indices, (i) => logs[i])).sort(), quantile);
+  const level = resampledLevel(
+    a.map((log, i) => b[i] - log),
+    random,
+    (indices) => of(b, indices) - of(a, indices),
+  );
+  const none: Level = { log: 0, error: 0, freedom: level.freedom };
+  return levelRatio(none, level, 0);
+}
+
+/** The circular block bootstrap (Politis and Romano 1992). `logs` only say how independent the blocks are. */
+function resampledLevel(
+  logs: Float64Array,
+  random: () => number,
+  statistic: (indices: Int32Array | null) => number,
+): Level {
+  const n = logs.length;
+  const log = statistic(null);
   const medians = blockMedians(logs);
   if (medians.length < 4) return { log, error: 0, freedom: 0 };
   const length = Math.ceil(n / medians.length);
-  const sample = new Float64Array(n);
+  const indices = new Int32Array(n);
   const rounds = 200;
   let [sum, squares] = [0, 0];
   for (let round = 0; round < rounds; round++) {
     for (let at = 0; at < n; at += length) {
       const from = Math.floor(random() * n);
-      for (let i = 0; i < length && at + i < n; i++) sample[at + i] = logs[(from + i) % n];
+      for (let i = 0; i < length && at + i < n; i++) indices[at + i] = (from + i) % n;
     }
-    const found = percentile(sample.slice().sort(), quantile) - log;
-    sum += found;
-    squares += found * found;
+    const off = statistic(indices) - log;
+    sum += off;
+    squares += off * off;
   }
   const spread = Math.sqrt(Math.max(0, squares / rounds - (sum / rounds) ** 2));
   const independent = independentBlocks(medians);
