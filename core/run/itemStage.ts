@@ -21,6 +21,7 @@ import { type Joined, Joiner } from './join.ts';
 import type { Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
 import { beginItem, type Origin, type Probe, type Turn } from './probe.ts';
+import { itemsAtOnce } from './width.ts';
 
 /** Runs a stage once per joined item, several at a time, and hands results on in the order of time. */
 export async function runItemStage(context: RunContext, stage: Stage, task: Task): Promise<void> {
@@ -64,6 +65,7 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
   let turn = firstTurn(context);
   let last: Origin | null = null;
   let handingOn: Promise<unknown> = Promise.resolve();
+  const most = itemsAtOnce(stage, context.host.parallelism);
   let underWay = 0;
   let slotFree: (() => void) | null = null;
   let wanted = true;
@@ -91,7 +93,7 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     handingOn.catch(() => slotFree?.());
     const beforeMs = tracing === null ? 0 : tracing.host.now();
     const full = underWay >= context.host.parallelism;
-    while (underWay >= context.host.parallelism) {
+    while (underWay >= most) {
       const freed = new Promise<void>((resolve) => {
         slotFree = resolve;
       });
