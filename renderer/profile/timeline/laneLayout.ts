@@ -1,0 +1,71 @@
+import type { Lane, SpanIndex } from './spanIndex.ts';
+
+/** Heights in CSS pixels: a bar with the path under it, a strip for what waits. */
+export const barHeight = 16;
+export const workPitch = 21;
+export const waitHeight = 5;
+export const waitPitch = 7;
+const padding = 4;
+
+/** Rows of a lane that are shown before somebody opens it. */
+const workShown = 4;
+const waitsShown = 2;
+
+export interface LaneBox {
+  readonly lane: Lane;
+  readonly name: string;
+  /** From the top of all lanes. */
+  readonly top: number;
+  readonly height: number;
+  readonly workRows: number;
+  readonly waitRows: number;
+  /** Rows that are not shown. */
+  readonly hidden: number;
+  readonly open: boolean;
+}
+
+export type Track = 'work' | 'waits';
+
+/** `main` first, `scheduler` last, the others by name, numbers as numbers. */
+export function laneOrder(a: string, b: string): number {
+  const place = (name: string): number => (name === 'main' ? 0 : name === 'scheduler' ? 2 : 1);
+  return place(a) - place(b) || a.localeCompare(b, 'en', { numeric: true });
+}
+
+export function layOutLanes(index: SpanIndex, names: readonly string[], open: ReadonlySet<string>): readonly LaneBox[] {
+  const named = index.lanes.map((lane) => ({ lane, name: names[lane.worker] ?? '' }));
+  let top = 0;
+  return named
+    .sort((a, b) => laneOrder(a.name, b.name))
+    .map(({ lane, name }) => {
+      const opened = open.has(name);
+      const workRows = opened ? lane.work.length : Math.min(lane.work.length, workShown);
+      const waitRows = opened ? lane.waits.length : Math.min(lane.waits.length, waitsShown);
+      const hidden = lane.work.length + lane.waits.length - workRows - waitRows;
+      const height = Math.max(24, 2 * padding + workRows * workPitch + waitRows * waitPitch);
+      const box = { lane, name, top, height, workRows, waitRows, hidden, open: opened };
+      top += height;
+      return box;
+    });
+}
+
+export function lanesHeight(boxes: readonly LaneBox[]): number {
+  const last = boxes.at(-1);
+  return last === undefined ? 0 : last.top + last.height;
+}
+
+/** Whether a click on its name shows more or fewer rows. */
+export function canOpen({ lane }: LaneBox): boolean {
+  return lane.work.length > workShown || lane.waits.length > waitsShown;
+}
+
+/** Top of a row, from the top of all lanes. Rows that are not shown lie where the last shown one does. */
+export function rowTop(box: LaneBox, track: Track, row: number): number {
+  if (track === 'work') return box.top + padding + Math.min(row, Math.max(0, box.workRows - 1)) * workPitch;
+  const waits = box.top + padding + box.workRows * workPitch;
+  return waits + Math.min(row, Math.max(0, box.waitRows - 1)) * waitPitch;
+}
+
+export function rowHeight(track: Track): number {
+  return track === 'work' ? barHeight : waitHeight;
+}
