@@ -3,9 +3,22 @@ import type { FactsLookup } from '../check/files.ts';
 import type { Registry } from '../define/registry.ts';
 import { applyChanges } from '../graph/edit.ts';
 import type { Candidate } from './advice.ts';
+import { batchIdeas } from './candidates/batch.ts';
+import { copyIdeas } from './candidates/copies.ts';
+import { cropFirstIdeas } from './candidates/cropFirst.ts';
+import { decodePassIdeas } from './candidates/decodePass.ts';
 import { deviceIdeas } from './candidates/device.ts';
+import { fallbackIdeas } from './candidates/fallback.ts';
+import { idleIdeas } from './candidates/idleNodes.ts';
+import { int8Ideas } from './candidates/int8.ts';
+import { laneIdeas } from './candidates/lanes.ts';
+import { optimisationIdeas } from './candidates/optimisation.ts';
+import { precisionIdeas } from './candidates/precision.ts';
+import { reorderIdeas } from './candidates/reorder.ts';
+import { sharedWorkIdeas } from './candidates/sharedWork.ts';
 import { type Idea, newErrors, type Subject } from './candidates/subject.ts';
 import { threadIdeas } from './candidates/threads.ts';
+import { twoResizesIdeas } from './candidates/twoResizes.ts';
 import type { Machine } from './knobs.ts';
 import type { Profile } from './profile.ts';
 
@@ -19,8 +32,24 @@ export interface AdviceAsk {
   readonly machine: Machine;
 }
 
-/** What looks for each kind of advice. */
-const finders: readonly ((subject: Subject) => readonly Idea[])[] = [deviceIdeas, threadIdeas];
+/** What looks for each kind of advice. Of two that come to the same document, the first one tells it. */
+const finders: readonly ((subject: Subject) => readonly Idea[])[] = [
+  reorderIdeas,
+  cropFirstIdeas,
+  twoResizesIdeas,
+  decodePassIdeas,
+  sharedWorkIdeas,
+  idleIdeas,
+  fallbackIdeas,
+  deviceIdeas,
+  laneIdeas,
+  threadIdeas,
+  copyIdeas,
+  batchIdeas,
+  int8Ideas,
+  precisionIdeas,
+  optimisationIdeas,
+];
 
 /**
  * What might make the pipeline faster by what was measured, the most promising first. Each gives a document without new
