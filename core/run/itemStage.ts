@@ -92,7 +92,7 @@ async function overItems(context: RunContext, stage: Stage, joiner: Joiner, task
     // The chain is awaited below; this only keeps a failure from being reported as unhandled meanwhile.
     handingOn.catch(() => slotFree?.());
     const beforeMs = tracing === null ? 0 : tracing.host.now();
-    const full = underWay >= context.host.parallelism;
+    const full = underWay >= most;
     while (underWay >= most) {
       const freed = new Promise<void>((resolve) => {
         slotFree = resolve;

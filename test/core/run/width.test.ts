@@ -37,7 +37,7 @@ async function mostAtOnce(params: Readonly<Record<string, number>>): Promise<num
   seen.most = 0;
   const document = pipeline({ n: ['fake.count', { n: 40 }], t: ['fake.together', params], out: 'fake.out' }, [
     'n.x > t.x',
-    't.x > out.x',
+    't.x > out.value',
   ]);
   const signal = new AbortController().signal;
   const result = await runPlan(planRun(check(document, registry)), runHost({ parallelism: 3 }), { inputs: {}, signal });
