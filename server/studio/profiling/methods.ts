@@ -3,7 +3,7 @@ import { compareProfiles } from '../../../core/profile/compare.ts';
 import type { BackEnd } from '../backEnd.ts';
 import type { Methods } from '../methods.ts';
 import { applyAdvice } from './applying.ts';
-import { exportProfile } from './exporting.ts';
+import { exportedFile } from './exporting.ts';
 import { noSearch, startAdvice, startCompare } from './improving.ts';
 import { startLoad, startProfile } from './measuring.ts';
 import { profilesOf } from './place.ts';
@@ -60,7 +60,7 @@ export function profilingMethods(back: BackEnd): Pick<Methods, Own> {
       return compareProfiles(a, b);
     },
     exportProfile: async (client, { session, profile, format }) => {
-      const { name, mime, bytes } = await exportProfile(store(client, session), profile, format);
+      const { name, mime, bytes } = await exportedFile(store(client, session), profile, format);
       return { blob: keepLarge(back, mime, bytes), name, bytes: bytes.byteLength };
     },
     applyAdvice: (client, args) => applyAdvice(back, sessions.get(client, args.session), args),
