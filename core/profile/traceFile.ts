@@ -91,7 +91,9 @@ export function decodeTrace(file: Uint8Array): Trace {
       throw broken(`its column "${name}" is not as it should be`);
     if (place.offset % 8 !== 0 || at + place.length * size > whole.length)
       throw broken(`it is cut off: "${name}" should end at byte ${at + place.length * size} of ${whole.length}`);
-    return new types[type](whole.buffer, whole.byteOffset + at, place.length) as InstanceType<(typeof types)[T]>;
+    return new types[type](whole.buffer as ArrayBuffer, whole.byteOffset + at, place.length) as InstanceType<
+      (typeof types)[T]
+    >;
   }
   const trace: Trace = {
     names: header.names,

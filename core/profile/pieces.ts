@@ -1,0 +1,172 @@
+import { type SpanKind, spanKinds } from '../run/tracer.ts';
+import { Intervals } from './intervals.ts';
+import type { RunView } from './runView.ts';
+
+/** A stretch of a task's time, which belongs to one node and to nothing else. */
+export interface Piece {
+  readonly node: string;
+  readonly kind: SpanKind;
+  readonly worker: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Stage → what each of its nodes takes of a pass over all of them; in any unit. */
+export type FusedShares = ReadonlyMap<number, readonly number[]>;
+
+/**
+ * Where a piece comes from: a span, the time before the task's start, or the time between spans, in which the node went
+ * on by itself on the main thread.
+ */
+type Source = 'span' | 'wait' | 'own';
+interface RawPiece extends Piece {
+  readonly source: Source;
+}
+
+/** Who worked on the main thread when. */
+interface MainThread {
+  /** Calls that were made on it, and copies: nothing else can have run meanwhile. */
+  readonly calls: Intervals;
+  /** Those, and what nodes did there after an answer had come. */
+  readonly busy: Intervals;
+}
+
+/**
+ * Cuts every task's time, from ready to end, into pieces that do not overlap: the innermost span has it. What no span
+ * covers before the start is a queue while somebody else held the main thread, and a gap otherwise.
+ */
+export class TaskPieces {
+  readonly #view: RunView;
+  readonly #raw: readonly (readonly RawPiece[])[];
+  readonly #main: MainThread;
+
+  constructor(view: RunView, shares: FusedShares) {
+    this.#view = view;
+    const raw = Array.from({ length: view.count }, (_, task) => rawPieces(view, task, shares));
+    const main: MainThread = { calls: new Intervals(), busy: new Intervals() };
+    raw.forEach((pieces, task) => {
+      for (const { kind, worker, source, startMs, endMs } of pieces) {
+        if (worker !== 'main' || (kind !== 'run' && kind !== 'copy')) continue;
+        main.busy.add(startMs, endMs, task);
+        if (source === 'span') main.calls.add(startMs, endMs, task);
+      }
+    });
+    main.busy.sort();
+    main.calls.sort();
+    this.#raw = raw;
+    this.#main = main;
+  }
+
+  /** Of one task between two times, in order and without a hole; from before it was ready on, should `fromMs` be that. */
+  between(task: number, fromMs: number, toMs: number): readonly Piece[] {
+    const pieces: Piece[] = [];
+    const raw = this.#raw[task];
+    const readyMs = raw.length === 0 ? toMs : raw[0].startMs;
+    if (fromMs < readyMs) this.#cut(pieces, waiting(firstNode(this.#view, task), fromMs, readyMs), task, fromMs, toMs);
+    for (const piece of raw) {
+      if (piece.endMs <= fromMs) continue;
+      if (piece.startMs >= toMs) break;
+      this.#cut(pieces, piece, task, fromMs, toMs);
+    }
+    return pieces;
+  }
+
+  all(task: number): readonly Piece[] {
+    return this.between(task, this.#view.trace.tasks.readyMs[this.#view.firstTask + task], Number.POSITIVE_INFINITY);
+  }
+
+  #cut(into: Piece[], { source, ...piece }: RawPiece, task: number, fromMs: number, toMs: number): void {
+    const startMs = Math.max(piece.startMs, fromMs);
+    const endMs = Math.min(piece.endMs, toMs);
+    if (!(endMs > startMs)) return;
+    const others =
+      source === 'own' ? this.#main.calls : source === 'wait' || piece.kind === 'gap' ? this.#main.busy : null;
+    if (others === null) into.push({ ...piece, startMs, endMs });
+    else {
+      others.cut(startMs, endMs, task, (from, to, covered) =>
+        into.push({ ...piece, kind: covered ? 'queue' : piece.kind, startMs: from, endMs: to }),
+      );
+    }
+  }
+}
+
+/** The node that a task's time goes to when nothing says more. */
+export function firstNode(view: RunView, task: number): string {
+  const stage = view.trace.tasks.stage[view.firstTask + task];
+  return view.plan.stages[stage]?.nodes[0]?.id ?? '';
+}
+
+function waiting(node: string, startMs: number, endMs: number): RawPiece {
+  return { node, kind: 'gap', worker: 'main', startMs, endMs, source: 'wait' };
+}
+
+const passName = /^pass of (\d+)$/;
+
+function rawPieces(view: RunView, task: number, shares: FusedShares): readonly RawPiece[] {
+  const { names, tasks, spans } = view.trace;
+  const absolute = view.firstTask + task;
+  const endMs = tasks.endMs[absolute];
+  const readyMs = Math.min(tasks.readyMs[absolute], endMs);
+  const startMs = Math.min(Math.max(tasks.startMs[absolute], readyMs), endMs);
+  const stage = tasks.stage[absolute];
+  const pieces: RawPiece[] = [];
+  const inOrder = [...view.spans.subarray(view.firstSpan[task], view.firstSpan[task + 1])].sort(
+    (a, b) => spans.startMs[a] - spans.startMs[b] || spans.endMs[b] - spans.endMs[a],
+  );
+  /** Spans that have begun, the latest last; some may have ended. */
+  const begun: number[] = [];
+  let next = 0;
+  let node = firstNode(view, task);
+  let at = readyMs;
+  while (at < endMs) {
+    for (; next < inOrder.length && spans.startMs[inOrder[next]] <= at; next++) begun.push(inOrder[next]);
+    while (begun.length > 0 && spans.endMs[begun[begun.length - 1]] <= at) {
+      const ended = begun.pop() as number;
+      if (spans.startMs[ended] >= startMs) node = names[spans.node[ended]];
+    }
+    const span = begun[begun.length - 1];
+    let until = at < startMs ? startMs : endMs;
+    if (next < inOrder.length) until = Math.min(until, spans.startMs[inOrder[next]]);
+    if (span === undefined) {
+      pieces.push(
+        at < startMs
+          ? waiting(node, at, until)
+          : { node, kind: 'run', worker: 'main', startMs: at, endMs: until, source: 'own' },
+      );
+    } else {
+      until = Math.min(until, spans.endMs[span]);
+      const piece = { kind: spanKinds[spans.kind[span]], worker: names[spans.worker[span]], source: 'span' as const };
+      const taken = Number(passName.exec(names[spans.name[span]])?.[1] ?? 0);
+      if (taken > 1)
+        pieces.push(...shareOut(view, stage, taken, shares, at, until).map((part) => ({ ...piece, ...part })));
+      else pieces.push({ ...piece, node: names[spans.node[span]], startMs: at, endMs: until });
+    }
+    at = until;
+  }
+  return pieces;
+}
+
+/** A pass over the first `taken` nodes of a stage, one after the other as if each had its share. */
+function shareOut(
+  view: RunView,
+  stage: number,
+  taken: number,
+  shares: FusedShares,
+  startMs: number,
+  endMs: number,
+): readonly Pick<Piece, 'node' | 'startMs' | 'endMs'>[] {
+  const nodes = view.plan.stages[stage].nodes.slice(0, taken);
+  const known = shares.get(stage)?.slice(0, taken) ?? [];
+  const sum = known.reduce((total, share) => total + share, 0);
+  const even = known.length < nodes.length || !(sum > 0);
+  const parts: Pick<Piece, 'node' | 'startMs' | 'endMs'>[] = [];
+  let from = startMs;
+  let done = 0;
+  nodes.forEach(({ id }, i) => {
+    done += even ? 1 / nodes.length : known[i] / sum;
+    const to = i === nodes.length - 1 ? endMs : Math.min(endMs, startMs + done * (endMs - startMs));
+    if (to > from) parts.push({ node: id, startMs: from, endMs: to });
+    from = Math.max(from, to);
+  });
+  return parts;
+}
