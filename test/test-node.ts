@@ -24,6 +24,7 @@ export interface NodeCall {
   readonly signal?: AbortSignal;
   readonly t?: number;
   readonly missing?: Readonly<Record<string, ProblemData>>;
+  readonly note?: (name: string, value: Json) => void;
 }
 
 /** What a node owes, whatever it does: shape of the declaration, parameters, examples, infer, purity, signal. */
@@ -108,7 +109,7 @@ export async function callNode(node: NodeDefinition, call: NodeCall): Promise<Re
     files: call.files ?? {},
     host: call.host ?? pureHost(),
     signal: call.signal ?? new AbortController().signal,
-    note: () => undefined,
+    note: call.note ?? (() => undefined),
     t: call.t ?? 0,
     durationSeconds: undefined,
     missing: call.missing ?? {},
@@ -132,7 +133,7 @@ async function callStream(
     files: call.files ?? {},
     host: call.host ?? pureHost(),
     signal: call.signal ?? new AbortController().signal,
-    note: () => undefined,
+    note: call.note ?? (() => undefined),
     external: ($external as Value | undefined) ?? null,
   })) {
     for (const [name, value] of Object.entries(emission.outputs)) {

@@ -156,6 +156,61 @@ describe('model.onnx', () => {
     });
     expect(problems.map((x) => x.code)).toEqual(['model-unsupported']);
   });
+
+  it.each([
+    ['a fixed first dimension', value('x', 'float32', [1, 4]), /"x" has a fixed first dimension, 1/],
+    ['strings', value('x', 'string', ['n']), /"x" holds strings/],
+    ['a single number', value('x', 'float32', []), /"x" is a single number/],
+    ['a free first dimension', value('x', 'float32', [null, 4]), null],
+    ['a named first dimension', value('x', 'float32', ['batch', 4]), null],
+    ['an unknown shape', value('x', 'float32', null), null],
+  ] as const)('says at check time when a batch has no effect: %s', (_, input, message) => {
+    const model = signatureOf(
+      readModel(
+        buildModel({
+          inputs: [input],
+          outputs: [value('y', 'float32', ['n', 4])],
+          nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+        }),
+        'm',
+      ),
+    );
+    const reported = (batch: number): readonly ProblemData[] => {
+      const problems: ProblemData[] = [];
+      onnx.infer({
+        inputs: {},
+        params: { ...defaultParams(onnx), batch },
+        files: { model: { path: 'm', bytes: 1, sha256: '', model } },
+        dims: {},
+        report: (code, init) => problems.push(problemData(code, init)),
+      });
+      return problems;
+    };
+    expect(reported(1)).toEqual([]);
+    const [problem] = reported(8);
+    if (message === null) return expect(problem).toBeUndefined();
+    expect(problem).toMatchObject({ code: 'param-invalid', severity: 'warning', where: { param: 'batch' } });
+    expect(problem.message).toMatch(message);
+    expect(problem.mend?.setParam).toEqual({ name: 'batch', value: 1 });
+  });
+
+  it('notes the size of its batches', async () => {
+    const files = filesOf('double.onnx', double);
+    const notes = new Map<string, unknown>();
+    const call = (x: number) =>
+      callNode(onnx, {
+        params: { model: 'double.onnx', device: 'cpu', batch: 4 },
+        files,
+        host,
+        inputs: { x: float32([1], [x]) },
+        note: (name, said) => notes.set(name, said),
+      });
+    await Promise.all([call(1), call(2)]);
+    const results = await Promise.all([call(1), call(2), call(3), call(4)]);
+    expect(results.map((got) => got['y'])).toEqual([1, 2, 3, 4].map((x) => float32([1], [2 * x])));
+    expect(notes.get('batch')).toBeGreaterThan(1);
+    expect(notes.has('batchRefused')).toBe(false);
+  });
 });
 
 describe('fault 48: wires and values that do not fit', () => {
