@@ -87,7 +87,7 @@ function patternOf(
   return pattern;
 }
 
-/** Of two inks the one with more contrast on the ground; all `#rrggbb`. */
+/** Of two inks the one with more contrast on the ground; all `#rrggbb`, or `#rgb` as a build shortens them. */
 export function moreReadable(ground: string, inks: readonly [string, string]): string {
   const [one, other] = inks.map((ink) => contrast(ink, ground));
   return one >= other ? inks[0] : inks[1];
@@ -99,8 +99,9 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 function luminance(hex: string): number {
+  const full = hex.length === 4 ? hex.replace(/[0-9a-f]/gi, '$&$&') : hex;
   const [r, g, b] = [1, 3, 5].map((at) => {
-    const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    const c = Number.parseInt(full.slice(at, at + 2), 16) / 255;
     return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;

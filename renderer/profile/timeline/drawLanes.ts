@@ -95,7 +95,7 @@ function drawSpan(
   } else {
     c.fillStyle = (kind === 'copy' ? look.hatched : kind === 'queue' ? look.dotted : look.striped) ?? look.sunken;
     c.fillRect(left, top, width, height);
-    if (width >= 3) drawOutline(c, kind === 'copy' ? look.ink2 : look.edge, left, top, width, height, kind === 'queue');
+    if (width >= 3) drawOutline(c, kind === 'copy' ? look.ink2 : look.ink3, left, top, width, height, kind === 'queue');
   }
   const told = spans.node[span] === scene.selected;
   if ((told || span === scene.focused) && width >= 3)
@@ -218,7 +218,7 @@ function drawOutline(
 ): void {
   c.strokeStyle = colour;
   c.lineWidth = 1;
-  c.setLineDash(dotted ? [1, 2] : []);
+  c.setLineDash(dotted ? [1.5, 1.5] : []);
   c.strokeRect(left + 0.5, top + 0.5, width - 1, height - 1);
   c.setLineDash([]);
 }

@@ -3,8 +3,8 @@ import type { Lane, SpanIndex } from './spanIndex.ts';
 /** Heights in CSS pixels: a bar with the path under it, a strip for what waits. */
 export const barHeight = 16;
 export const workPitch = 21;
-export const waitHeight = 5;
-export const waitPitch = 7;
+export const waitHeight = 6;
+export const waitPitch = 9;
 const padding = 4;
 
 /** Rows of a lane that are shown before somebody opens it. */

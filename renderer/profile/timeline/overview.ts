@@ -4,7 +4,7 @@ import { busyWithin } from './spanRow.ts';
 import type { SpanMatches } from './spanSearch.ts';
 import { msAt, type Stretch, xOf } from './timeView.ts';
 
-/** Share of the lanes that are at work, pixel by pixel over the whole time: 0 to 1. Outermost spans only. */
+/** How many lanes are at work, pixel by pixel over the whole time, as a share of the most: 0 to 1. Outermost spans only. */
 export function busyShares(index: SpanIndex, bounds: Stretch, width: number): Float32Array {
   const shares = new Float32Array(width);
   const rows = index.lanes.flatMap(({ work }) => work.slice(0, 1));
@@ -14,9 +14,10 @@ export function busyShares(index: SpanIndex, bounds: Stretch, width: number): Fl
     const to = msAt(bounds, width, x + 1);
     let busy = 0;
     for (const row of rows) busy += busyWithin(row, from, to);
-    shares[x] = busy / (to - from) / rows.length;
+    shares[x] = busy / (to - from);
   }
-  return shares;
+  const most = shares.reduce((a, b) => Math.max(a, b), 0);
+  return most === 0 ? shares : shares.map((share) => share / most);
 }
 
 /** 1 for every pixel in which a match begins. */

@@ -66,7 +66,9 @@ export function timeOrigin(
   const { startMs, endMs } = trace.runs;
   const slack = (view.toMs - view.fromMs) / 50;
   const inside = view.fromMs >= startMs[run] - slack && view.toMs <= endMs[run] + slack;
-  return inside ? { ms: startMs[run], words: `run ${run + 1}` } : { ms: bounds.fromMs, words: 'since the first' };
+  return inside
+    ? { ms: startMs[run], words: `run ${run + 1}` }
+    : { ms: bounds.fromMs, words: `from run ${range.first + 1}` };
 }
 
 /** Begins of the runs in sight, when they are at most so many; the first of the range begins where everything does. */
