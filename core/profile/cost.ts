@@ -37,6 +37,8 @@ export interface CostRow {
   readonly perMillion: number;
   /** To be paid at the start (own machines). */
   readonly upfront: number;
+  /** What goes on to be paid each month: all of it in a cloud; power and upkeep of own machines. */
+  readonly runningPerMonth: number;
 }
 
 export interface CostResult {

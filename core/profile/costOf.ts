@@ -22,19 +22,19 @@ export function costOf(
       fix: 'Measure the pipeline under load first.',
     });
   }
-  const priced = machines.map((machine) => ({ machine, ...rowOf(throughputPerSecond, machine, traffic) }));
+  const priced = machines.map((machine) => ({ machine, row: rowOf(throughputPerSecond, machine, traffic) }));
   const clouds = priced.filter(({ machine }) => machine.kind === 'cloud');
   const [cheapest] = [...clouds].sort((a, b) => a.row.perMonth - b.row.perMonth);
   return {
     rows: priced.map(({ row }) => row),
-    breakEven: priced.flatMap(({ machine, row, runningPerMonth }) =>
+    breakEven: priced.flatMap(({ machine, row }) =>
       machine.kind === 'cloud' || cheapest === undefined
         ? []
         : [
             {
               own: machine.name,
               cloud: cheapest.machine.name,
-              month: breakEvenMonth(row.upfront, runningPerMonth, cheapest.row.perMonth, machine.years),
+              month: breakEvenMonth(row.upfront, row.runningPerMonth, cheapest.row.perMonth, machine.years),
             },
           ],
     ),
@@ -60,7 +60,7 @@ export function dayCurve(peakFactor: number): readonly number[] {
   return shape(high).map((rate) => rate * peak);
 }
 
-function rowOf(throughput: number, machine: MachinePrice, traffic: Traffic): { row: CostRow; runningPerMonth: number } {
+function rowOf(throughput: number, machine: MachinePrice, traffic: Traffic): CostRow {
   const each = throughput * machine.speed;
   const meanPerSecond = traffic.requestsPerDay / secondsPerDay;
   const replicas = (perSecond: number): number =>
@@ -80,16 +80,14 @@ function rowOf(throughput: number, machine: MachinePrice, traffic: Traffic): { r
   const perMonth = runningPerMonth + (machine.kind === 'own' ? upfront / (machine.years * monthsPerYear) : 0);
   const millions = (traffic.requestsPerDay * daysPerMonth) / 1e6;
   return {
-    row: {
-      machine: machine.name,
-      kind: machine.kind,
-      throughput: each,
-      replicasAtPeak: atPeak,
-      replicasMean: mean,
-      perMonth,
-      perMillion: millions > 0 ? perMonth / millions : 0,
-      upfront,
-    },
+    machine: machine.name,
+    kind: machine.kind,
+    throughput: each,
+    replicasAtPeak: atPeak,
+    replicasMean: mean,
+    perMonth,
+    perMillion: millions > 0 ? perMonth / millions : 0,
+    upfront,
     runningPerMonth,
   };
 }
