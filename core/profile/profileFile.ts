@@ -30,7 +30,7 @@ export function profileText(profile: Profile): string {
   const lines: string[] = [];
   let chars = 0;
   function add(key: string, value: unknown): void {
-    const line = `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+    const line = `  ${JSON.stringify(key)}: ${JSON.stringify(sorted(value))}`;
     chars += line.length + 2;
     if (chars > mostProfileChars) throw tooLong(`The profile of "${profile.document.name}"`);
     lines.push(line);
@@ -38,6 +38,15 @@ export function profileText(profile: Profile): string {
   add('head', { profileVersion: profile.profileVersion, ...headOf(profile) });
   for (const key of fields) add(key, profile[key]);
   return `{\n${lines.join(',\n')}\n}\n`;
+}
+
+/** The same value with the keys of its objects in order. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  // Columns of numbers, which may be long.
+  if (Array.isArray(value)) return typeof value[0] === 'number' ? value : value.map(sorted);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, entry]) => [key, sorted(entry)]));
 }
 
 const fields = [
