@@ -7,13 +7,15 @@ import { addInspect } from './inspect.ts';
 import { addLimits } from './limits.ts';
 import { addNew } from './new.ts';
 import { addNodes } from './nodes.ts';
+import { addProfile } from './profile.ts';
+import { addProfiles } from './profiles.ts';
 import { makeVoice, reportFailure } from './report.ts';
 import { addRun } from './run.ts';
 import { addStudio } from './studio.ts';
 
 const exitCodes = `
 Exit codes: 0 done, 1 our fault, 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline,
-7 machine, 130 cancelled. Every problem has a code, listed in docs/problems.md.`;
+7 machine, 8 slower than the baseline, 130 cancelled. Every problem has a code, listed in docs/problems.md.`;
 
 function makeProgram(version: string): Command {
   const program = new Command('tributary')
@@ -24,7 +26,18 @@ function makeProgram(version: string): Command {
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ outputError: () => undefined });
-  for (const add of [addStudio, addRun, addCheck, addNodes, addInspect, addDevices, addLimits, addNew]) {
+  for (const add of [
+    addStudio,
+    addRun,
+    addProfile,
+    addProfiles,
+    addCheck,
+    addNodes,
+    addInspect,
+    addDevices,
+    addLimits,
+    addNew,
+  ]) {
     add(program)
       .exitOverride()
       .configureOutput({ outputError: () => undefined })

@@ -111,7 +111,7 @@ async function run(target: string, options: RunOptions): Promise<void> {
 }
 
 /** Prints every error that `check` found; true when there is one. */
-async function reportErrors(pipeline: Pipeline, voice: Voice): Promise<boolean> {
+export async function reportErrors(pipeline: Pipeline, voice: Voice): Promise<boolean> {
   const errors = pipeline.checked.problems.filter((problem) => problem.severity === 'error');
   if (errors.length === 0) return false;
   if (errors.length === 1) throw new Problem(errors[0].code, errors[0]);
@@ -184,7 +184,7 @@ export function runRequest(
 }
 
 /** Aborts on Ctrl-C or SIGTERM; a second one ends the command at once. */
-function cancelOnSignal(): { readonly signal: AbortSignal; release(): void } {
+export function cancelOnSignal(): { readonly signal: AbortSignal; release(): void } {
   const controller = new AbortController();
   const stop = () => {
     if (controller.signal.aborted) process.exit(130);

@@ -9,7 +9,7 @@ export interface ProblemClass {
   readonly exit: number;
 }
 
-/** Exit codes: 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline, 7 machine, 130 cancelled, 1 our fault. */
+/** Exit codes: 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline, 7 machine, 8 slower than the baseline, 130 cancelled, 1 our fault. */
 export const problemTable = {
   // usage and files
   usage: { title: 'The command was not understood', exit: 2 },
@@ -30,6 +30,8 @@ export const problemTable = {
   'session-unknown': { title: 'The pipeline is not open any more', exit: 1 },
   // profiles
   'profile-invalid': { title: 'A profile cannot be read', exit: 4 },
+  'profile-slower': { title: 'The pipeline is slower than it was', exit: 8 },
+  'profile-incomparable': { title: 'Two profiles cannot be held against each other', exit: 8 },
   'profile-newer': { title: 'A profile was written by a newer Tributary', exit: 4 },
   'advice-stale': { title: 'An advice does not fit the pipeline any more', exit: 3 },
   // graph
