@@ -63,7 +63,7 @@ export function effectiveCount(times: ArrayLike<number>, median: number): number
 }
 
 /** Largest r with P(Bin(n, 1/2) < r) at most `tail`; 0 when even P(Bin = 0) is more. */
-function lowestRank(n: number, tail: number): number {
+export function lowestRank(n: number, tail: number): number {
   // Term by term from 2^-n, in logarithms: n may be thousands.
   let logTerm = -n * Math.LN2;
   let cumulative = Math.exp(logTerm);

@@ -15,7 +15,7 @@ const significance = 0.1;
  *
  * MSER-5 (White 1997) finds where what follows is told best, on medians of up to five rather than means, so that one
  * stall is not taken for a start. What it leaves is searched for a step or a trend by Pettitt's rank test (1979), corrected for
- * autocorrelation, and cut behind each that is found. As with MSER, a cut past the middle means: not steady yet.
+ * autocorrelation, and cut behind each that is found. A cut past the middle means, as with MSER: not steady yet.
  */
 export function warmUpEnd(times: ArrayLike<number>): number | null {
   const n = times.length;
@@ -28,7 +28,7 @@ export function warmUpEnd(times: ArrayLike<number>): number | null {
   return null;
 }
 
-/** The cut that makes the standard error of what follows least. */
+/** The cut, in the first half, that makes the standard error of what follows least. */
 function mserCut(times: ArrayLike<number>): number {
   const batchSize = Math.min(largestBatch, Math.max(1, Math.floor(times.length / 10)));
   const count = Math.floor(times.length / batchSize);
@@ -45,7 +45,7 @@ function mserCut(times: ArrayLike<number>): number {
     mean += delta / k;
     squares += delta * (batches[i] - mean);
     const error = squares / (k * k);
-    if (k >= 5 && error <= least) {
+    if (k >= count / 2 && error <= least) {
       least = error;
       best = i * batchSize;
     }
