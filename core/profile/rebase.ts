@@ -89,7 +89,7 @@ function rebaseOne(document: PipelineDocument, change: Change, renamed: Map<stri
     case 'description':
       return change;
     default:
-      // What only people see, and records of files: what is not there is left out.
+      // What only people see, and records of files.
       return rebaseEntry(document, change);
   }
 }
@@ -166,9 +166,14 @@ function rebaseWire(document: PipelineDocument, change: ListChange<'wires'>): Li
   return { ...change, index, before: there };
 }
 
-function rebaseEntry(document: PipelineDocument, change: Change): Change | null {
-  const { document: next } = takeChanges(document, [change]);
-  return sameJson(next, document) ? null : change;
+function rebaseEntry(document: PipelineDocument, change: ListChange): Change | null {
+  const entry = change.before ?? change.after;
+  if (entry === null) return null;
+  const list: readonly Entries[ListName][] = document[change.in];
+  const index = list.findIndex((other) => keyOf(change.in, other) === keyOf(change.in, entry));
+  const there = list[index] ?? null;
+  if (sameJson(there, change.after)) return null;
+  return { ...change, index: there === null ? list.length : index, before: there } as Change;
 }
 
 /** The same change where a node that it adds, or an earlier one added, had to take another id. */
