@@ -15,7 +15,7 @@ export function attributeRun(trace: Trace, run: number, plan: PlanShape, shares:
   const pieces = new TaskPieces(view, shares);
   const dependencies = dependenciesOf(view);
   const path = criticalPath(view, dependencies, pieces);
-  const slack = slackOf(view, dependencies);
+  const slack = slackOf(view, dependencies, pieces);
   const criticalMs = new Map<string, number>();
   for (const { node, startMs, endMs } of path) criticalMs.set(node, (criticalMs.get(node) ?? 0) + endMs - startMs);
   return {
@@ -67,15 +67,14 @@ function stageParts(
   });
 }
 
-/** Items that a stage did. After its last emission a stage that pulls has some work left, which is no item. */
+/**
+ * Items that a stage did. After its last emission a stage that pulls has some work left, which is no item; it is known
+ * by its giving nothing.
+ */
 function itemsOf(view: RunView, stage: number): number {
-  const { item, bytesOut, firstAfter, after } = view.trace.tasks;
-  const tasks = view.byStage[stage];
-  const last = item[view.firstTask + tasks[tasks.length - 1]];
-  if (view.plan.stages[stage].mode === 'item') return last + 1;
-  const lastOnes = new Set(tasks.map((task) => view.firstTask + task).filter((task) => item[task] === last));
-  for (const task of lastOnes) if (bytesOut[task] > 0) return last + 1;
-  const end = view.firstTask + view.count;
-  for (let at = firstAfter[view.firstTask]; at < firstAfter[end]; at++) if (lastOnes.has(after[at])) return last + 1;
-  return last;
+  const { item, bytesOut } = view.trace.tasks;
+  const tasks = view.byStage[stage].map((task) => view.firstTask + task);
+  const last = item[tasks[tasks.length - 1]];
+  const gave = tasks.some((task) => item[task] === last && bytesOut[task] > 0);
+  return gave || view.plan.stages[stage].mode === 'item' ? last + 1 : last;
 }

@@ -73,7 +73,11 @@ function lastTask(view: RunView): number {
  * from the end, what a task can bear is the least that those which waited for it can bear, plus what they would have
  * waited for others anyway. The time between what let a task go and its start is taken to stay as it is.
  */
-export function slackOf(view: RunView, { hands, constraints, binding }: Dependencies): Float64Array {
+export function slackOf(
+  view: RunView,
+  { hands, constraints, binding }: Dependencies,
+  pieces: TaskPieces,
+): Float64Array {
   const { endMs } = view.trace.tasks;
   const last = lastTask(view);
   const slack = new Float64Array(view.count);
@@ -95,5 +99,9 @@ export function slackOf(view: RunView, { hands, constraints, binding }: Dependen
       of[other] = Math.min(of[other], bears + releasedMs - atMs);
     }
   }
-  return slack;
+  // Who holds the main thread holds those up that wait for it, whether or not they need what it gives.
+  const least = slack.slice();
+  for (let task = 0; task < view.count; task++)
+    for (const holder of pieces.holders(task)) least[holder] = Math.min(least[holder], slack[task]);
+  return least;
 }

@@ -19,25 +19,26 @@ export class Intervals {
   }
 
   /**
-   * Cuts `startMs` to `endMs` into pieces that others than `owner` cover and pieces that they do not, in order.
+   * Cuts `startMs` to `endMs` into pieces, in order: those that another than `owner` covers, with that one as `by`, and
+   * those that nobody else covers, with -1.
    */
   cut(
     startMs: number,
     endMs: number,
     owner: number,
-    piece: (startMs: number, endMs: number, covered: boolean) => void,
+    piece: (startMs: number, endMs: number, by: number) => void,
   ): void {
     let at = startMs;
     for (let i = this.#firstEndingAfter(startMs); i < this.#list.length && at < endMs; i++) {
       const other = this.#list[i];
       if (other.startMs >= endMs) break;
       if (other.owner === owner || other.endMs <= at) continue;
-      if (other.startMs > at) piece(at, other.startMs, false);
+      if (other.startMs > at) piece(at, other.startMs, -1);
       const from = Math.max(at, other.startMs);
       at = Math.min(other.endMs, endMs);
-      piece(from, at, true);
+      piece(from, at, other.owner);
     }
-    if (at < endMs) piece(at, endMs, false);
+    if (at < endMs) piece(at, endMs, -1);
   }
 
   /** The first from which on anything ends after `ms`. */

@@ -60,14 +60,9 @@ export class TaskPieces {
   /** Of one task between two times, in order and without a hole; from before it was ready on, should `fromMs` be that. */
   between(task: number, fromMs: number, toMs: number): readonly Piece[] {
     const pieces: Piece[] = [];
-    const raw = this.#raw[task];
-    const readyMs = raw.length === 0 ? toMs : raw[0].startMs;
-    if (fromMs < readyMs) this.#cut(pieces, waiting(firstNode(this.#view, task), fromMs, readyMs), task, fromMs, toMs);
-    for (const piece of raw) {
-      if (piece.endMs <= fromMs) continue;
-      if (piece.startMs >= toMs) break;
-      this.#cut(pieces, piece, task, fromMs, toMs);
-    }
+    this.#cut(task, fromMs, toMs, ({ node, kind, worker }, startMs, endMs, by) =>
+      pieces.push({ node, kind: by < 0 ? kind : 'queue', worker, startMs, endMs }),
+    );
     return pieces;
   }
 
@@ -75,18 +70,40 @@ export class TaskPieces {
     return this.between(task, this.#view.trace.tasks.readyMs[this.#view.firstTask + task], Number.POSITIVE_INFINITY);
   }
 
-  #cut(into: Piece[], { source, ...piece }: RawPiece, task: number, fromMs: number, toMs: number): void {
-    const startMs = Math.max(piece.startMs, fromMs);
-    const endMs = Math.min(piece.endMs, toMs);
-    if (!(endMs > startMs)) return;
-    const others =
-      source === 'own' ? this.#main.calls : source === 'wait' || piece.kind === 'gap' ? this.#main.busy : null;
-    if (others === null) into.push({ ...piece, startMs, endMs });
-    else {
-      others.cut(startMs, endMs, task, (from, to, covered) =>
-        into.push({ ...piece, kind: covered ? 'queue' : piece.kind, startMs: from, endMs: to }),
-      );
+  /** Other tasks that held the main thread while this one waited for it. */
+  holders(task: number): ReadonlySet<number> {
+    const found = new Set<number>();
+    const { readyMs } = this.#view.trace.tasks;
+    this.#cut(task, readyMs[this.#view.firstTask + task], Number.POSITIVE_INFINITY, (_, _from, _to, by) => {
+      if (by >= 0) found.add(by);
+    });
+    return found;
+  }
+
+  #cut(
+    task: number,
+    fromMs: number,
+    toMs: number,
+    take: (piece: Piece, startMs: number, endMs: number, by: number) => void,
+  ): void {
+    const { readyMs, endMs } = this.#view.trace.tasks;
+    const absolute = this.#view.firstTask + task;
+    const beganMs = Math.min(readyMs[absolute], endMs[absolute], toMs);
+    const early = fromMs < beganMs ? [waiting(firstNode(this.#view, task), fromMs, beganMs)] : [];
+    for (const piece of [...early, ...this.#raw[task]]) {
+      const from = Math.max(piece.startMs, fromMs);
+      const to = Math.min(piece.endMs, toMs);
+      if (!(to > from)) continue;
+      const others = this.#inTheWay(piece);
+      if (others === null) take(piece, from, to, -1);
+      else others.cut(from, to, task, (start, end, by) => take(piece, start, end, by));
     }
+  }
+
+  /** Whose work on the main thread explains that this piece is none. */
+  #inTheWay({ source, kind }: RawPiece): Intervals | null {
+    if (source === 'own') return this.#main.calls;
+    return source === 'wait' || kind === 'gap' ? this.#main.busy : null;
   }
 }
 
