@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { Canvas } from './canvas/Canvas.tsx';
 import { Inspector } from './inspector/Inspector.tsx';
 import { Palette } from './palette/Palette.tsx';
@@ -12,27 +13,37 @@ import { useKeys } from './shell/useKeys.ts';
 import { useStudio } from './state/state.ts';
 import { Welcome } from './welcome/Welcome.tsx';
 
-/** The whole studio: the welcome screen, or the design screen around the canvas. */
+// The first screen opens without what only the other needs.
+const ProfileScreen = lazy(async () => ({ default: (await import('./profile/ProfileScreen.tsx')).ProfileScreen }));
+
+/** The whole studio: the welcome screen, or the design or profile screen of a pipeline. */
 export function App() {
   const open = useStudio((s) => s.session !== null);
   const leftOpen = useStudio((s) => s.leftOpen);
   const rightOpen = useStudio((s) => s.rightOpen);
   const bottom = useStudio((s) => s.bottom);
+  const screen = useStudio((s) => s.screen);
   useKeys();
   return (
     <>
       {open ? (
         <div className="app">
           <TopBar />
-          <div className="middle">
-            {leftOpen && <Palette />}
-            <div className="centre">
-              <Canvas />
-              <TimeBar />
-              {bottom !== null && <BottomPanels />}
+          {screen === 'profile' ? (
+            <Suspense fallback={<div className="middle" />}>
+              <ProfileScreen />
+            </Suspense>
+          ) : (
+            <div className="middle">
+              {leftOpen && <Palette />}
+              <div className="centre">
+                <Canvas />
+                <TimeBar />
+                {bottom !== null && <BottomPanels />}
+              </div>
+              {rightOpen && <Inspector />}
             </div>
-            {rightOpen && <Inspector />}
-          </div>
+          )}
           <StatusBar />
           <Viewer />
         </div>

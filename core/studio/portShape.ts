@@ -50,6 +50,7 @@ export function nodeSpec(definition: NodeDefinition, own: boolean): NodeSpec {
     outputs: portShapes(definition.outputs(params, {})),
     dynamicPorts: definition.dynamicPorts,
     params: definition.params,
+    streams: definition.stream !== null,
     external: definition.external,
     publishes: definition.publishes,
     own,

@@ -217,12 +217,12 @@ function placeOf(event: MouseEvent | TouchEvent): Point {
 }
 
 /** From afar the dots would be a grey that says nothing and takes long to paint. */
-function Dots() {
+export function Dots() {
   const far = useCanvas((s) => s.far);
   return far ? null : <Background variant={BackgroundVariant.Dots} gap={20} size={1.6} color="var(--dot)" />;
 }
 
-function FarWatch() {
+export function FarWatch() {
   const far = useStore((s) => s.transform[2] < farZoom);
   useEffect(() => setCanvas({ far }), [far]);
   return null;

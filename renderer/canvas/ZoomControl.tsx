@@ -4,7 +4,8 @@ import { useCanvas } from './canvasState.ts';
 import { toggleSnap } from './editing.ts';
 import { fitAll, zoomIn, zoomOut, zoomTo100 } from './zooming.ts';
 
-export function ZoomControl() {
+/** `still`: nothing is moved here, so there is nothing to snap. */
+export function ZoomControl({ still = false }: { readonly still?: boolean }) {
   const percent = useStore((s) => Math.round(s.transform[2] * 100));
   const snap = useCanvas((s) => s.snap);
   return (
@@ -33,16 +34,18 @@ export function ZoomControl() {
       >
         <Maximize size={14} aria-hidden="true" />
       </button>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label="Snap to grid and neighbours"
-        title="Snap to grid and neighbours"
-        aria-pressed={snap}
-        onClick={toggleSnap}
-      >
-        <Magnet size={14} aria-hidden="true" />
-      </button>
+      {!still && (
+        <button
+          type="button"
+          className="icon-button"
+          aria-label="Snap to grid and neighbours"
+          title="Snap to grid and neighbours"
+          aria-pressed={snap}
+          onClick={toggleSnap}
+        >
+          <Magnet size={14} aria-hidden="true" />
+        </button>
+      )}
     </fieldset>
   );
 }

@@ -5,8 +5,10 @@ import { select } from './selecting.ts';
 
 /** Selects a node, note or group and brings it into sight; a folded group that holds it opens. */
 export function showNode(id: string): void {
-  const { document, session } = state();
-  const folded = document.groups.find((group) => group.collapsed === true && group.nodes.includes(id));
+  const { document, session, screen } = state();
+  // The Profile screen draws every node, whatever is folded in the design.
+  const groups = screen === 'design' ? document.groups : [];
+  const folded = groups.find((group) => group.collapsed === true && group.nodes.includes(id));
   if (folded !== undefined && session?.readOnly === false) foldGroup(folded.id, false);
   select([id]);
   // After React Flow has taken over what may just have opened.

@@ -29,6 +29,7 @@ export function titleOf({ title }: Command, state: StudioState): string {
 
 /** Why a command cannot be done now, in a few words; undefined when it can. */
 export function whyNot(command: Command, state: StudioState): string | undefined {
+  if (state.session !== null && state.screen !== 'design' && changesCards(command)) return 'On the Design screen (F8)';
   if (command.enabled === undefined || command.enabled(state)) return undefined;
   if (command.whyNot !== undefined) return command.whyNot(state);
   if (state.session === null) return 'No pipeline is open';
@@ -37,4 +38,11 @@ export function whyNot(command: Command, state: StudioState): string | undefined
   if (command.group === 'Canvas' || command.group === 'Edit')
     return state.selection.ids.length === 0 ? 'Nothing is selected' : 'Not for what is selected';
   return 'Nothing to do now';
+}
+
+const everywhere = new Set(['edit.undo', 'edit.redo', 'view.find', 'edit.deselect']);
+
+/** It works on cards and wires as they are designed, so it must not do so where one does not see them. */
+function changesCards({ id, group }: Command): boolean {
+  return group === 'Canvas' || id === 'view.searchNodes' || (group === 'Edit' && !everywhere.has(id));
 }

@@ -1,3 +1,5 @@
+import { cancelJob, startProfile } from '../profile/jobs.ts';
+import { profiling } from '../profile/profileState.ts';
 import { cancelRun, setLive, startBatch, startRun } from '../state/runs.ts';
 import { state } from '../state/state.ts';
 import { sayProblem, toast } from '../state/toasts.ts';
@@ -7,13 +9,14 @@ import { batchItems } from './libraryBatch.ts';
 export const runCommands: readonly Command[] = [
   {
     id: 'run.all',
-    title: 'Run',
+    title: (s) => (s.screen === 'profile' ? 'Profile again' : 'Run'),
     group: 'Run',
     keys: ['F5', 'Mod+Enter'],
     inFields: true,
     enabled: (s) => s.document.nodes.length > 0,
     whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'There are no nodes yet'),
-    run: () => startRun(),
+    // The main thing of the screen that one is on.
+    run: () => (state().screen === 'profile' ? startProfile() : startRun()),
   },
   {
     id: 'run.here',
@@ -48,6 +51,32 @@ export const runCommands: readonly Command[] = [
     enabled: (s) => s.run?.phase === 'running',
     whyNot: () => 'Nothing is running',
     run: cancelRun,
+  },
+  {
+    id: 'run.profile',
+    title: 'Profile: measure where the time goes',
+    group: 'Run',
+    keys: ['F6'],
+    keywords: ['latency', 'p95', 'milliseconds', 'slow', 'benchmark', 'measure', 'performance'],
+    inFields: true,
+    enabled: (s) => s.document.nodes.length > 0 && profiling().job === null,
+    whyNot: (s) =>
+      s.session === null
+        ? 'No pipeline is open'
+        : profiling().job === null
+          ? 'There are no nodes yet'
+          : 'The profiler is at work',
+    run: startProfile,
+  },
+  {
+    id: 'run.cancelProfile',
+    title: 'Cancel what the profiler does',
+    group: 'Run',
+    keys: ['Shift+F6'],
+    inFields: true,
+    enabled: (s) => s.session !== null && profiling().job !== null,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'The profiler does nothing now'),
+    run: cancelJob,
   },
   {
     id: 'run.live',

@@ -10,6 +10,16 @@ const opened = (s: StudioState): boolean => s.session !== null;
 /** What changes how things are seen, and nothing else. */
 export const viewCommands: readonly Command[] = [
   {
+    id: 'view.screen',
+    title: (s) => (s.screen === 'profile' ? 'Design screen' : 'Profile screen'),
+    group: 'View',
+    keys: ['F8'],
+    keywords: ['design', 'profile', 'timeline', 'advice', 'switch'],
+    inFields: true,
+    enabled: opened,
+    run: () => setState({ screen: state().screen === 'profile' ? 'design' : 'profile' }),
+  },
+  {
     id: 'view.find',
     title: 'Find nodes…',
     group: 'Edit',
@@ -151,7 +161,11 @@ function panel(name: BottomPanel, title: string, keys: readonly string[], keywor
     inFields: true,
     enabled: opened,
     checked: (s) => s.bottom === name,
-    run: () => setState({ bottom: state().bottom === name ? null : name }),
+    run: () => {
+      const { bottom, screen } = state();
+      if (screen === 'design') setState({ bottom: bottom === name ? null : name });
+      else setState({ screen: 'design', bottom: name });
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import { Activity, Check, CircleX, FolderOpen, History, Layers, LoaderCircle, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { ProfileStatus } from '../profile/ProfileStatus.tsx';
 import { type BottomPanel, useStudio } from '../state/state.ts';
 import { runCommand } from './commandMenu.ts';
 import { problemSummary } from './problemSummary.ts';
@@ -8,6 +9,15 @@ import { countText, durationText, leftText } from './words.ts';
 
 /** What goes on, in one line. */
 export function StatusBar() {
+  const profiled = useStudio((s) => s.screen === 'profile');
+  if (profiled)
+    return (
+      <footer className="status">
+        <ProblemsPart />
+        <ProfileStatus />
+        <ConnectionPart />
+      </footer>
+    );
   return (
     <footer className="status">
       <ProblemsPart />
@@ -80,7 +90,7 @@ function RunPart() {
   );
 }
 
-function Progress({
+export function Progress({
   value,
   most,
   label,

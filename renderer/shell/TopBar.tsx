@@ -9,11 +9,13 @@ import { ariaKeys, keyText } from './keys.ts';
 import { Logo } from './Logo.tsx';
 import { MenuButton } from './MenuButton.tsx';
 import { onMac } from './machine.ts';
+import { ProfileButton } from './ProfileButton.tsx';
 import { RunButton } from './RunButton.tsx';
+import { ScreenSwitch } from './ScreenSwitch.tsx';
 
-/** File, undo, device, live and run. */
+/** File, undo, the screens, device, and what the screen is there for: run or profile. */
 export function TopBar() {
-  const live = useStudio((s) => s.live);
+  const screen = useStudio((s) => s.screen);
   return (
     <header className="top">
       <div className="top-part">
@@ -29,21 +31,35 @@ export function TopBar() {
         <CommandButton id="edit.undo" icon={<Undo2 size={16} aria-hidden="true" />} />
         <CommandButton id="edit.redo" icon={<Redo2 size={16} aria-hidden="true" />} />
       </div>
+      <ScreenSwitch />
       <div className="top-part end">
         <DevicePill />
-        <button
-          type="button"
-          className="button live"
-          aria-pressed={live}
-          title={`Live: runs by itself on every change (${keyText('Mod+Shift+L', onMac())})`}
-          onClick={() => runCommand('run.live')}
-        >
-          <Radio size={14} aria-hidden="true" />
-          Live
-        </button>
-        <RunButton />
+        {screen === 'design' ? (
+          <>
+            <LiveButton />
+            <RunButton />
+          </>
+        ) : (
+          <ProfileButton />
+        )}
       </div>
     </header>
+  );
+}
+
+function LiveButton() {
+  const live = useStudio((s) => s.live);
+  return (
+    <button
+      type="button"
+      className="button live"
+      aria-pressed={live}
+      title={`Live: runs by itself on every change (${keyText('Mod+Shift+L', onMac())})`}
+      onClick={() => runCommand('run.live')}
+    >
+      <Radio size={14} aria-hidden="true" />
+      Live
+    </button>
   );
 }
 

@@ -36,7 +36,11 @@ export function paletteEntries(commands: readonly Command[], state: StudioState)
       title: `Add ${spec.title}`,
       group: spec.family,
       words: [spec.type, ...spec.keywords].join(' '),
-      ...(readOnly ? { whyNot: 'Open for reading only' } : {}),
+      ...(readOnly
+        ? { whyNot: 'Open for reading only' }
+        : state.screen === 'design'
+          ? {}
+          : { whyNot: 'On the Design screen (F8)' }),
       does: { add: spec.type },
     }),
   );

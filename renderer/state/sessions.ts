@@ -193,6 +193,8 @@ function arrive(opened: OpenedSession): void {
     shownRun: null,
     compare: null,
     time: 0,
+    // The same file again (taken from disk, or after the back end came back): one stays where one was.
+    screen: path !== null && path === state().session?.path ? state().screen : 'design',
     viewer: null,
     wireInHand: null,
     dialog: null,

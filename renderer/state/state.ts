@@ -59,6 +59,8 @@ export interface WireInHand {
   readonly side: 'from' | 'to';
 }
 
+/** The screens of an open pipeline. */
+export type Screen = 'design' | 'profile';
 export type BottomPanel = 'problems' | 'media' | 'runs';
 export type Dialog =
   | { readonly dialog: 'commands' }
@@ -121,6 +123,7 @@ export interface StudioState {
   /** Where models that leave it open run: `auto` or a device. */
   readonly device: string;
 
+  readonly screen: Screen;
   readonly viewer: { readonly end: string } | null;
   readonly bottom: BottomPanel | null;
   readonly leftOpen: boolean;
@@ -165,6 +168,7 @@ export const useStudio = create<StudioState>()(() => ({
   time: 0,
   live: false,
   device: 'auto',
+  screen: 'design',
   viewer: null,
   bottom: null,
   leftOpen: true,

@@ -21,6 +21,7 @@ function typed(type: string): Pick<NodeSpec, 'params'> & NodeSpec {
     inputs: [],
     outputs: [],
     dynamicPorts: false,
+    streams: false,
     external: null,
     publishes: false,
     own: false,

@@ -1,0 +1,156 @@
+import { CircleX, Flame, Gauge, LoaderCircle, RotateCw, TriangleAlert } from 'lucide-react';
+import { useMemo } from 'react';
+import type { Profile } from '../../../core/profile/profile.ts';
+import { showNode } from '../../canvas/show.ts';
+import { runCommand } from '../../shell/commandMenu.ts';
+import { Keys } from '../../shell/Keys.tsx';
+import { useStudio } from '../../state/state.ts';
+import { startCompare, startProfile } from '../jobs.ts';
+import { useProfile } from '../profileState.ts';
+import { JobFailed, JobProgress } from '../side/JobState.tsx';
+import { type StageRow, stageRows } from '../stageRows.ts';
+import { changesSince, isStale } from '../stale.ts';
+import { useTitles } from '../titles.ts';
+import { slowestOf } from '../verdict.ts';
+import { msWithUnit, percentText } from '../words.ts';
+
+/** That the profiler measures, compares or failed to; nothing otherwise. */
+export function Measuring() {
+  const kind = useProfile((s) => s.job?.kind ?? null);
+  const failed = useProfile((s) => s.failures.profile !== undefined || s.failures.compare !== undefined);
+  const nothingYet = useProfile((s) => s.current === null);
+  if (kind === 'profile' && !nothingYet) return <JobRow kind="profile" />;
+  if (kind === 'compare') return <JobRow kind="compare" />;
+  if (!failed || nothingYet) return null;
+  return (
+    <div className="standing">
+      <JobFailed kind="profile" again={() => void startProfile()} />
+      <JobFailed kind="compare" again={() => void startCompare()} />
+    </div>
+  );
+}
+
+function JobRow({ kind }: { readonly kind: 'profile' | 'compare' }) {
+  return (
+    <div className="standing">
+      <JobProgress kind={kind} />
+    </div>
+  );
+}
+
+/** The first thing to know, in words: which stage costs most, and why. And whether the figures are of what is there now. */
+export function Verdict({ profile }: { readonly profile: Profile }) {
+  const titleOf = useTitles();
+  const own = useStudio((s) => s.document);
+  const stale = isStale(profile, own);
+  const busy = useProfile((s) => s.job !== null);
+  const slowest = useMemo(() => slowestOf(stageRows(profile.measured, titleOf)), [profile, titleOf]);
+  return (
+    <div className="standing verdict">
+      {slowest !== null && (
+        <p>
+          <Flame size={14} aria-hidden="true" />
+          <span>
+            Slowest:{' '}
+            <button type="button" className="in-text" onClick={() => showNode(slowest.row.node)}>
+              {slowest.row.title}
+            </button>
+            , {msWithUnit(slowest.row.p50)}
+            {slowest.offPath ? '' : `, ${percentText(slowest.row.critical)} of the time end to end`}
+            {reason(slowest.row, slowest.because)}.
+          </span>
+        </p>
+      )}
+      {stale && (
+        <p className="stale">
+          <TriangleAlert size={14} aria-hidden="true" />
+          <span>
+            Edited since it was measured: <em>{changesSince(profile, own)}</em>.
+          </span>
+          <button type="button" className="button small" disabled={busy} onClick={() => void startProfile()}>
+            Profile again
+          </button>
+          <button type="button" className="button small" disabled={busy} onClick={() => void startCompare()}>
+            Did it help?
+          </button>
+        </p>
+      )}
+      {profile.measured.warnings.slice(0, 2).map((warning) => (
+        <p className="stale" key={warning}>
+          <TriangleAlert size={14} aria-hidden="true" />
+          <span>{warning}</span>
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function reason(row: StageRow, because: 'run' | 'queue' | 'copy' | 'gap'): string {
+  const share = row.mean === 0 ? 0 : row[because] / row.mean;
+  if (because === 'run' || share < 0.4) return '';
+  const words = { queue: 'waiting for what is busy with others', copy: 'copying', gap: 'waiting to be begun' };
+  return `; most of it is ${words[because]} (${msWithUnit(row[because])})`;
+}
+
+/** Before the first profile: what there is to do, how far it is, or why it failed. */
+export function NoProfile() {
+  const empty = useStudio((s) => s.document.nodes.length === 0);
+  const job = useProfile((s) => s.job);
+  const list = useProfile((s) => s.list);
+  const opening = useProfile((s) => s.opening);
+  const problem = useProfile((s) => s.problem);
+  const failed = useProfile((s) => s.failures.profile !== undefined);
+  if (job?.kind === 'profile')
+    return (
+      <div className="no-profile floating">
+        <h2>
+          <LoaderCircle size={16} className="turning" aria-hidden="true" />
+          Measuring
+        </h2>
+        <JobProgress kind="profile" />
+      </div>
+    );
+  if (opening !== null || list === null)
+    return (
+      <div className="no-profile floating" role="status">
+        <h2>
+          <LoaderCircle size={16} className="turning" aria-hidden="true" />
+          Opening the last profile…
+        </h2>
+      </div>
+    );
+  return (
+    <div className="no-profile floating">
+      {problem !== null ? (
+        <>
+          <h2>
+            <CircleX size={16} aria-hidden="true" />
+            The profile could not be opened
+          </h2>
+          <p>{problem.message}</p>
+          <p className="quiet">{problem.fix}</p>
+        </>
+      ) : failed ? (
+        <JobFailed kind="profile" again={() => void startProfile()} />
+      ) : (
+        <>
+          <h2>
+            <Gauge size={16} aria-hidden="true" />
+            {empty ? 'There are no nodes to measure' : 'Not measured yet'}
+          </h2>
+          <p>
+            {empty
+              ? 'Build a pipeline on the Design screen first.'
+              : 'Runs the pipeline on its own media until the median is known, and shows where every millisecond goes: per node, copy, queue and gap.'}
+          </p>
+        </>
+      )}
+      {!empty && !failed && (
+        <button type="button" className="button primary" onClick={() => runCommand('run.profile')}>
+          {problem === null ? null : <RotateCw size={12} aria-hidden="true" />}
+          Profile <Keys keys={['F5']} />
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { lazy, Suspense, useCallback, useMemo } from 'react';
+import type { Profile } from '../../../core/profile/profile.ts';
+import { select } from '../../canvas/selecting.ts';
+import { useStudio } from '../../state/state.ts';
+import { type HeatScale, heatStep } from '../heat.ts';
+import { setProfiling, useProfile } from '../profileState.ts';
+import { useTitles } from '../titles.ts';
+import { pathsOf } from '../tracePaths.ts';
+
+const Timeline = lazy(async () => ({ default: (await import('../timeline/Timeline.tsx')).Timeline }));
+
+/** The timeline, or why there is none. */
+export function TimelinePart({ profile, scale }: { readonly profile: Profile; readonly scale: HeatScale }) {
+  const trace = useProfile((s) => s.trace);
+  const is = useProfile((s) => s.traceIs);
+  const runs = useProfile((s) => s.runs);
+  const selected = useStudio((s) => s.selection.ids.at(-1) ?? null);
+  const specs = useStudio((s) => s.specs);
+  const titleOf = useTitles();
+  const heats = useMemo(
+    () => new Map(profile.measured.nodes.map((node) => [node.node, heatStep(scale, node.total.p50)])),
+    [profile, scale],
+  );
+  const heatOf = useCallback((node: string) => heats.get(node) ?? 0, [heats]);
+  const pathOf = useMemo(() => (trace === null ? () => [] : pathsOf(profile, trace, specs)), [profile, trace, specs]);
+  if (trace === null || trace.runs.count === 0)
+    return (
+      <section className="timeline-place" aria-label="Timeline">
+        <p className="panel-nothing" role="status">
+          {is === 'failed'
+            ? 'The trace of this profile is not there any more, or could not be read. Its figures stand.'
+            : is === 'ready'
+              ? 'No run was kept in the trace.'
+              : 'Opening the trace…'}
+        </p>
+      </section>
+    );
+  return (
+    <div className="timeline-place">
+      <Suspense fallback={<p className="panel-nothing">Opening the timeline…</p>}>
+        <Timeline
+          trace={trace}
+          runs={runs}
+          onRuns={(next) => setProfiling({ runs: next })}
+          shown={profile.measured.shown}
+          samples={profile.samples}
+          titleOf={titleOf}
+          heatOf={heatOf}
+          pathOf={pathOf}
+          selected={selected}
+          onSelect={(node) => select(node === null ? [] : [node])}
+        />
+      </Suspense>
+    </div>
+  );
+}
