@@ -3,6 +3,7 @@ import type { RunEvent, RunResult } from '../../core/run/result.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type { Child, Children } from '../process/children.ts';
 import { childrenHere } from '../process/here.ts';
+import { BenchJobs } from './benchJobs.ts';
 import type { Engine, EngineOptions, MediaAnswer, PreviewAnswer, RunListeners } from './messages.ts';
 import { Pending } from './pending.ts';
 import type { Ask, Tell } from './wire.ts';
@@ -35,6 +36,13 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   const previews = new Pending<PreviewAnswer>();
   const media = new Pending<MediaAnswer>();
   const devices = new Pending<readonly DeviceTrial[]>();
+  const jobs = new BenchJobs({
+    send: (ask) => ensure().send(ask),
+    nextId: () => nextId++,
+    stuck: () => {
+      if (child !== null && idle()) retire(child);
+    },
+  });
   const deathListeners: ((problem: ProblemData) => void)[] = [];
 
   function ensure(): EngineChild {
@@ -56,10 +64,12 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       if (from === child) gone(() => problemFrom(message.problem));
       from.kill();
     } else if (message.tell === 'stuck') {
-      if (from === child && runs.count() === 0) retire(from);
+      if (from === child && idle()) retire(from);
     } else if (message.tell === 'preview') previews.answer(message.id, message.answer);
     else if (message.tell === 'media') media.answer(message.id, message.answer);
     else if (message.tell === 'devices') devices.answer(message.id, message.answer);
+    else if (message.tell === 'progress' || message.tell === 'measured' || message.tell === 'summingUp')
+      jobs.heard(message);
     else if (message.tell === 'event') follow(followed.get(message.id), message.event);
     else ended(message);
   }
@@ -72,6 +82,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       if (message.soFar !== undefined && runs.has(id)) run?.listeners.onFailure?.(message.soFar);
       for (const waiting of [runs, previews, media, devices])
         waiting.fail(id, run?.cancelled ?? problemFrom(message.problem));
+      jobs.fail(id, problemFrom(message.problem));
     } else if (run?.cancelled) runs.fail(id, run.cancelled);
     else runs.answer(id, message.result);
   }
@@ -94,7 +105,12 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     previews.failAll(() => problemOf([]));
     media.failAll(() => problemOf([]));
     devices.failAll(() => problemOf([]));
+    jobs.failAll(() => problemOf([]));
     for (const listener of deathListeners) listener(problemOf(all).data);
+  }
+
+  function idle(): boolean {
+    return runs.count() === 0 && jobs.count() === 0;
   }
 
   /** Ends a process that no run needs. */
@@ -121,7 +137,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     // A node that blocks the engine's own thread never answers (a model in its lane does, see `stuck`): end the process,
     // unless others still need it.
     setTimeout(() => {
-      if (followed.delete(id) && running === child && runs.count() === 0) retire(running);
+      if (followed.delete(id) && running === child && idle()) retire(running);
     }, graceMs).unref();
   }
 
@@ -161,6 +177,11 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       engine.send({ ask: 'devices', id });
       return devices.wait(id);
     },
+    profile: (target, document, settings, listeners) =>
+      jobs.profile({ kind: 'profile', target, document, settings }, listeners),
+    trial: (target, variants, settings, listeners) =>
+      jobs.trial({ kind: 'trial', target, variants, settings }, listeners),
+    load: (target, document, settings, listeners) => jobs.load({ kind: 'load', target, document, settings }, listeners),
     release: (run) => child?.send({ ask: 'release', run }),
     onDeath: (listener) => {
       deathListeners.push(listener);
@@ -173,6 +194,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       child = null;
       followed.clear();
       for (const waiting of [runs, previews, media, devices]) waiting.failAll(engineClosed);
+      jobs.failAll(engineClosed);
       const exited = new Promise<void>((resolve) => ending.onExit(() => resolve()));
       ending.send({ ask: 'close' });
       const hard = setTimeout(() => ending.kill(), graceMs);

@@ -2,8 +2,9 @@ import { Problem, toProblemData } from '../../core/problems/problem.ts';
 import type { RunSoFar } from '../../core/run/result.ts';
 import { tryDevices } from '../models/devices.ts';
 import { hearParent } from '../process/here.ts';
+import type { BenchHere, JobListeners } from '../profile/bench.ts';
 import { EngineCore } from './core.ts';
-import type { Ask, Tell } from './wire.ts';
+import type { Ask, BenchAnswer, BenchJob, Tell } from './wire.ts';
 
 /**
  * The engine process: everything that may crash, hang or eat memory lives here, away from whoever asks. It is
@@ -34,6 +35,7 @@ async function answer(ask: Ask): Promise<void> {
     await core?.close();
     end();
   } else if (ask.ask === 'run') await run(opened(), ask);
+  else if (ask.ask === 'bench') await measure(opened(), ask);
   else await look(opened(), ask);
 }
 
@@ -61,6 +63,31 @@ async function run(engine: EngineCore, { id, request }: Extract<Ask, { ask: 'run
     underWay.delete(id);
     if (stop.signal.aborted) setTimeout(reportStuck, graceMs);
   }
+}
+
+async function measure(engine: EngineCore, { id, job }: Extract<Ask, { ask: 'bench' }>): Promise<void> {
+  const stop = new AbortController();
+  underWay.set(id, stop);
+  try {
+    const answer = await measured(engine.bench, job, {
+      signal: stop.signal,
+      onProgress: (progress) => parent.send({ tell: 'progress', id, progress }),
+      onSummingUp: () => parent.send({ tell: 'summingUp', id }),
+    });
+    parent.send({ tell: 'measured', id, answer });
+  } catch (error) {
+    parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
+  } finally {
+    underWay.delete(id);
+    if (stop.signal.aborted) setTimeout(reportStuck, graceMs);
+  }
+}
+
+async function measured(bench: BenchHere, job: BenchJob, listeners: JobListeners): Promise<BenchAnswer> {
+  const { kind, target } = job;
+  if (kind === 'profile') return { kind, answer: await bench.profile(target, job.document, job.settings, listeners) };
+  if (kind === 'trial') return { kind, answer: await bench.trial(target, job.variants, job.settings, listeners) };
+  return { kind, answer: await bench.load(target, job.document, job.settings, listeners) };
 }
 
 async function look(engine: EngineCore, ask: Extract<Ask, { ask: 'preview' | 'media' | 'devices' }>): Promise<void> {

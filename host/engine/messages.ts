@@ -1,6 +1,7 @@
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
+import type { Bench } from '../../core/profile/bench.ts';
 import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { Preview } from '../../core/studio/preview.ts';
 import type { DeviceTrial } from '../models/devices.ts';
@@ -83,8 +84,11 @@ export interface RunListeners {
   readonly onFailure?: (soFar: RunSoFar) => void;
 }
 
-/** The caller's side of an engine process. */
-export interface Engine {
+/**
+ * The caller's side of an engine process. As a bench it does one job at a time, others wait. A job that is cancelled
+ * rejects within 100 ms, as a run does; a profile that has measured something by then gives that instead, a little later.
+ */
+export interface Engine extends Bench {
   /**
    * Runs a pipeline. Rejects with a Problem: `cancelled` within 100 ms of the signal, `engine-died` when the
    * process went away under it (another one is started for the next run), or the pipeline's own first problem.

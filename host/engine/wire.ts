@@ -1,4 +1,15 @@
+import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
+import type {
+  BenchProgress,
+  BenchTarget,
+  ProfileAnswer,
+  TrialOutcome,
+  TrialSettings,
+  Variant,
+} from '../../core/profile/bench.ts';
+import type { LoadResult, LoadSettings } from '../../core/profile/load.ts';
+import type { ProfileSettings } from '../../core/profile/profile.ts';
 import type { RunEvent, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type {
@@ -10,6 +21,31 @@ import type {
   RunRequest,
 } from './messages.ts';
 
+/** Something to measure. */
+export type BenchJob =
+  | {
+      readonly kind: 'profile';
+      readonly target: BenchTarget;
+      readonly document: PipelineDocument;
+      readonly settings: ProfileSettings;
+    }
+  | {
+      readonly kind: 'trial';
+      readonly target: BenchTarget;
+      readonly variants: readonly Variant[];
+      readonly settings: TrialSettings;
+    }
+  | {
+      readonly kind: 'load';
+      readonly target: BenchTarget;
+      readonly document: PipelineDocument;
+      readonly settings: LoadSettings;
+    };
+export type BenchAnswer =
+  | { readonly kind: 'profile'; readonly answer: ProfileAnswer }
+  | { readonly kind: 'trial'; readonly answer: readonly TrialOutcome[] }
+  | { readonly kind: 'load'; readonly answer: LoadResult };
+
 /** What the caller says to an engine process. An id is used for one run or one question. */
 export type Ask =
   | { readonly ask: 'open'; readonly options: EngineOptions }
@@ -18,6 +54,7 @@ export type Ask =
   | { readonly ask: 'preview'; readonly id: number; readonly request: PreviewRequest }
   | { readonly ask: 'media'; readonly id: number; readonly request: MediaRequest }
   | { readonly ask: 'devices'; readonly id: number }
+  | { readonly ask: 'bench'; readonly id: number; readonly job: BenchJob }
   | { readonly ask: 'release'; readonly run: string }
   | { readonly ask: 'close' };
 
@@ -28,6 +65,10 @@ export type Tell =
   | { readonly tell: 'preview'; readonly id: number; readonly answer: PreviewAnswer }
   | { readonly tell: 'media'; readonly id: number; readonly answer: MediaAnswer }
   | { readonly tell: 'devices'; readonly id: number; readonly answer: readonly DeviceTrial[] }
+  | { readonly tell: 'progress'; readonly id: number; readonly progress: BenchProgress }
+  | { readonly tell: 'measured'; readonly id: number; readonly answer: BenchAnswer }
+  /** A cancelled job has something to show, and sums it up. */
+  | { readonly tell: 'summingUp'; readonly id: number }
   /** Of a run or a question; `soFar` of a run that had begun. */
   | { readonly tell: 'failed'; readonly id: number; readonly problem: ProblemData; readonly soFar?: RunSoFar }
   /** A cancelled run has left a model running that cannot be stopped: replace the process if nobody else needs it. */

@@ -51,7 +51,7 @@ async function serve(ask: LaneAsk): Promise<LaneValue> {
       return {};
     }
     case 'profile':
-      return profileRun(ask.request, ask.feeds);
+      return profileRun(ask.request, ask.feeds, { runs: ask.runs, budgetMs: ask.budgetMs });
     case 'close':
       for (const { session } of sessions.values()) await session.release();
       sessions.clear();

@@ -26,7 +26,14 @@ export type LaneAsk =
   | { readonly ask: 'open'; readonly id: number; readonly session: number; readonly request: SessionRequest }
   | { readonly ask: 'run'; readonly id: number; readonly session: number; readonly feeds: Tensors }
   | { readonly ask: 'release'; readonly id: number; readonly session: number }
-  | { readonly ask: 'profile'; readonly id: number; readonly request: SessionRequest; readonly feeds: Tensors }
+  | {
+      readonly ask: 'profile';
+      readonly id: number;
+      readonly request: SessionRequest;
+      readonly feeds: Tensors;
+      readonly runs: number;
+      readonly budgetMs: number;
+    }
   | { readonly ask: 'close'; readonly id: number };
 
 export type LaneAnswer =
@@ -45,16 +52,25 @@ export interface LaneValue {
   readonly runMs?: number;
   /** When the runtime began, by `sharedClockMs`. */
   readonly ranFromMs?: number;
+  /** The same with the runtime's profiler at work. */
+  readonly profiledRunMs?: number;
   readonly operators?: readonly OperatorTime[];
 }
 
-/** One operator of one profiled run. */
+/** One operator of a model, as the runtime ran it. */
 export interface OperatorTime {
   readonly name: string;
   readonly op: string;
   /** The provider that ran it, e.g. `CPUExecutionProvider`. */
   readonly provider: string;
+  /** In one run of the model, all its turns together; median over runs. */
   readonly durationMs: number;
+  /** How often it ran in one run. */
+  readonly count: number;
+  /** Dtypes and shapes. */
+  readonly inputs: string;
+  readonly outputs: string;
+  readonly bytesOut: number;
 }
 
 /** What a child process that may die is asked. */

@@ -38,10 +38,14 @@ export interface ModelHostStats {
   }[];
 }
 
-/** Where the operators of a model really ran, from one profiled run. */
+/** Where the operators of a model really ran and how long they took, from some profiled runs. */
 export interface ModelProfile {
   readonly device: RealDevice;
+  readonly lane: number;
+  readonly threads: number;
+  /** Median of runs of a session of its own, without the runtime's profiler. */
   readonly runMs: number;
+  readonly profiledRunMs: number;
   readonly operators: readonly OperatorTime[];
   /** Operators that did not run on the device's own provider. */
   readonly fellBack: number;
@@ -68,6 +72,8 @@ interface KnownFile {
 /** Sessions kept open at once; beyond it the ones that were not used for longest are closed. */
 const maxModels = 48;
 const closeMs = 5_000;
+const profiledRuns = 15;
+const profiledMs = 3_000;
 const providerNames: Readonly<Record<string, RealDevice>> = {
   CPUExecutionProvider: 'cpu',
   CUDAExecutionProvider: 'cuda',
@@ -76,6 +82,12 @@ const providerNames: Readonly<Record<string, RealDevice>> = {
   CoreMLExecutionProvider: 'coreml',
   WebGpuExecutionProvider: 'webgpu',
 };
+
+/** What the runtime's profiler calls the provider of a device. */
+export function providerNameOf(device: RealDevice): string {
+  const [name] = Object.entries(providerNames).find(([, runs]) => runs === device) ?? [''];
+  return name;
+}
 
 /** ONNX Runtime in lanes of this process. See `OpenModel` for how threads and lanes are shared out. */
 export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
@@ -247,7 +259,7 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
         optimisation: options.optimisation,
       };
       const { value } = await pool.choose(model.lane).submit({
-        ask: { ask: 'profile', request, feeds: parcel.tensors },
+        ask: { ask: 'profile', request, feeds: parcel.tensors, runs: profiledRuns, budgetMs: profiledMs },
         buffers: parcel.buffers,
         signal,
         limitMs: limits.modelLoadMs + 2 * limits.modelRunMs,
@@ -255,7 +267,15 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
       });
       const operators = value.operators ?? [];
       const fellBack = operators.filter((o) => providerNames[o.provider] !== model.device).length;
-      return { device: model.device, runMs: value.runMs ?? 0, operators, fellBack };
+      return {
+        device: model.device,
+        lane: model.lane,
+        threads: model.threads,
+        runMs: value.runMs ?? 0,
+        profiledRunMs: value.profiledRunMs ?? 0,
+        operators,
+        fellBack,
+      };
     },
 
     async release() {

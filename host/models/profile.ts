@@ -1,52 +1,67 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LaneValue, OperatorTime, SessionRequest, Tensors } from './messages.ts';
+import type { InferenceSession } from 'onnxruntime-node';
+import { percentile } from '../../core/profile/stats.ts';
+import type { LaneValue, SessionRequest, Tensors } from './messages.ts';
+import { operatorsOf } from './profileTrace.ts';
 import { createSession, runSession } from './session.ts';
 
-interface TraceEvent {
-  readonly cat?: string;
-  readonly name?: string;
-  /** Microseconds. */
-  readonly dur?: number;
-  readonly args?: { readonly op_name?: string; readonly provider?: string };
+export interface ProfileBounds {
+  readonly runs: number;
+  /** After it no more runs are begun, once three were made. */
+  readonly budgetMs: number;
+  /** Where the runtime's own file is left; unless given it is removed. */
+  readonly folder?: string;
 }
 
+const warmRuns = 2;
+const leastRuns = 3;
+
 /**
- * Opens the model once more with ONNX Runtime's own profiler on, runs it twice (the first run warms up), and
- * gives the second run's outputs and operators. On the calling thread: for lanes only.
+ * Opens the model twice more, once with ONNX Runtime's own profiler on, and runs both in turns: what each operator took,
+ * and what looking at them costs. Medians; the first runs of each warm up and do not count. On the calling thread: for
+ * lanes only. With two sessions at a time the memory of a model is needed twice.
  */
-export async function profileRun(request: SessionRequest, feeds: Tensors): Promise<LaneValue> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'tributary-profile-'));
+export async function profileRun(request: SessionRequest, feeds: Tensors, bounds: ProfileBounds): Promise<LaneValue> {
+  const folder = bounds.folder ?? (await mkdtemp(path.join(tmpdir(), 'tributary-profile-')));
+  const opened: InferenceSession[] = [];
+  const open = async (options?: InferenceSession.SessionOptions): Promise<InferenceSession> => {
+    const session = await createSession(request, options);
+    opened.push(session);
+    return session;
+  };
   try {
-    const session = await createSession(request, {
-      enableProfiling: true,
-      profileFilePrefix: path.join(folder, 'run'),
-    });
-    let result: Awaited<ReturnType<typeof runSession>>;
-    try {
-      await runSession(session, feeds, request.name);
-      result = await runSession(session, feeds, request.name);
-      session.endProfiling();
-    } finally {
-      await session.release();
+    const looking = await open({ enableProfiling: true, profileFilePrefix: path.join(folder, 'run') });
+    const plain = await open();
+    let outputs: Tensors = {};
+    const profiledMs: number[] = [];
+    const plainMs: number[] = [];
+    const untilMs = performance.now() + bounds.budgetMs;
+    for (let run = -warmRuns; run < bounds.runs; run++) {
+      if (run >= leastRuns && performance.now() > untilMs) break;
+      const profiled = await runSession(looking, feeds, request.name);
+      const other = await runSession(plain, feeds, request.name);
+      outputs = profiled.outputs;
+      if (run < 0) continue;
+      profiledMs.push(profiled.runMs);
+      plainMs.push(other.runMs);
     }
-    const [file] = await readdir(folder);
+    looking.endProfiling();
+    const [file] = (await readdir(folder)).filter((name) => name.endsWith('.json'));
     const text = file === undefined ? '[]' : await readFile(path.join(folder, file), 'utf8');
-    return { ...result, operators: operatorsOfLastRun(JSON.parse(text) as readonly TraceEvent[]) };
+    return {
+      outputs,
+      runMs: median(plainMs),
+      profiledRunMs: median(profiledMs),
+      operators: operatorsOf(JSON.parse(text), profiledMs.length),
+    };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    for (const session of opened) await session.release();
+    if (bounds.folder === undefined) await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Kernel times of the second run in a Chrome trace of two equal runs. */
-function operatorsOfLastRun(events: readonly TraceEvent[]): readonly OperatorTime[] {
-  const kernels = events.filter((e) => e.cat === 'Node' && e.name?.endsWith('_kernel_time'));
-  // Two equal runs stand one after the other; the first half is the warm-up.
-  return kernels.slice(Math.floor(kernels.length / 2)).map((e) => ({
-    name: (e.name ?? '').replace(/_kernel_time$/, ''),
-    op: e.args?.op_name ?? '',
-    provider: e.args?.provider ?? '',
-    durationMs: (e.dur ?? 0) / 1000,
-  }));
+function median(values: readonly number[]): number {
+  return values.length === 0 ? 0 : percentile(Float64Array.from(values).sort(), 0.5);
 }

@@ -1,0 +1,124 @@
+import type { CheckedNode } from '../../core/check/checked.ts';
+import type { ModelHost, ModelOptions, NodeHost } from '../../core/define/host.ts';
+import { type ImageValue, type MediaSource, type TensorValue, valueBytes } from '../../core/kinds/value.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import type { WireProfile } from '../../core/profile/profile.ts';
+import type { RunHost } from '../../core/run/host.ts';
+import type { Keeper } from '../../core/run/keeper.ts';
+import type { Tensors } from '../models/messages.ts';
+
+/** What a model was given when it ran in the pipeline. */
+export interface CapturedRun {
+  readonly file: string;
+  readonly options: ModelOptions;
+  readonly feeds: Tensors;
+}
+export interface CapturedPass {
+  readonly source: MediaSource | ImageValue;
+  /** Nodes of the stage that the pass did. */
+  readonly taken: number;
+}
+
+/**
+ * Looks on while a pipeline runs: what its models are given, what its fused passes begin with, and what goes over its
+ * wires. The first of each is kept. For runs that are not timed.
+ */
+export class Capture {
+  readonly plan: Plan;
+  readonly host: RunHost;
+  /** By node. */
+  readonly models = new Map<string, CapturedRun>();
+  /** By stage. */
+  readonly passes = new Map<number, CapturedPass>();
+  readonly #ends = new Map<string, { bytes: number; items: number }>();
+  #runs = 0;
+
+  constructor(plan: Plan, host: RunHost) {
+    this.plan = {
+      ...plan,
+      stages: plan.stages.map((stage) => ({ ...stage, nodes: stage.nodes.map((n) => this.#watched(n)) })),
+    };
+    this.host = { ...host, node: { ...host.node, image: this.#watchedImages(plan, host.node) } };
+  }
+
+  /** For one run. */
+  keeper(): Keeper {
+    this.#runs++;
+    return {
+      see: (end, { value, later }) => {
+        const known = this.#ends.get(end) ?? { bytes: 0, items: 0 };
+        if (value !== undefined) known.bytes += valueBytes(value);
+        if (value !== undefined || later !== undefined) known.items++;
+        this.#ends.set(end, known);
+      },
+      complete: () => undefined,
+      inherit: () => null,
+    };
+  }
+
+  /** Means over the runs that were looked at. Nothing moves over a wire inside a pass. */
+  wires(): readonly WireProfile[] {
+    const runs = Math.max(1, this.#runs);
+    return this.plan.stages.flatMap((stage) =>
+      stage.nodes.flatMap((node) =>
+        Object.entries(node.sources).map(([port, from]): WireProfile => {
+          const { bytes = 0, items = 0 } = this.#ends.get(from) ?? {};
+          return { from, to: `${node.id}.${port}`, bytes: bytes / runs, items: items / runs };
+        }),
+      ),
+    );
+  }
+
+  #watched(node: CheckedNode): CheckedNode {
+    const { definition } = node;
+    const { run, stream } = definition;
+    const seen = (host: NodeHost): NodeHost => ({ ...host, models: this.#watchedModels(node.id, host.models) });
+    return {
+      ...node,
+      definition: {
+        ...definition,
+        run: run === null ? null : (args) => run({ ...args, host: seen(args.host) }),
+        stream: stream === null ? null : (args) => stream({ ...args, host: seen(args.host) }),
+      },
+    };
+  }
+
+  #watchedModels(node: string, models: ModelHost): ModelHost {
+    return {
+      open: async (file, options, signal) => {
+        const session = await models.open(file, options, signal);
+        return {
+          device: session.device,
+          lane: session.lane,
+          threads: session.threads,
+          run: (feeds, give, stop) => {
+            if (!this.models.has(node)) this.models.set(node, { file, options, feeds: copied(feeds) });
+            return session.run(feeds, give, stop);
+          },
+        };
+      },
+    };
+  }
+
+  #watchedImages(plan: Plan, { image }: NodeHost): NodeHost['image'] {
+    return {
+      ...image,
+      pass: async (source, steps, signal) => {
+        const passed = await image.pass(source, steps, signal);
+        const stage = plan.stages.find((candidate) => steps.length > 0 && candidate.steps.includes(steps[0]));
+        if (stage !== undefined && !this.passes.has(stage.index)) {
+          const before = stage.steps.indexOf(steps[0]);
+          this.passes.set(stage.index, { source, taken: before + passed.taken });
+        }
+        return passed;
+      },
+    };
+  }
+}
+
+/** The run may move them away to its lane. */
+function copied(feeds: Tensors): Tensors {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as TensorValue]),
+  );
+}
