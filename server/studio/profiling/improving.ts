@@ -1,14 +1,12 @@
+import os from 'node:os';
 import type { z } from 'zod';
-import { checkDocument } from '../../../core/check/check.ts';
 import { filesOf } from '../../../core/check/files.ts';
 import { requireDocument } from '../../../core/graph/entries.ts';
 import { Problem } from '../../../core/problems/problem.ts';
-import { advise } from '../../../core/profile/advise.ts';
-import { newErrors } from '../../../core/profile/candidates/subject.ts';
 import { compareInTurns, inTurnsSettings } from '../../../core/profile/compareInTurns.ts';
+import { adviceBudgetMs, type ImproveAsk, improve } from '../../../core/profile/improve.ts';
 import type { Machine } from '../../../core/profile/knobs.ts';
 import type { Profile } from '../../../core/profile/profile.ts';
-import { tryAll } from '../../../core/profile/tryAdvice.ts';
 import type { studioSchemas } from '../../../core/studio/api.ts';
 import { readFacts } from '../../../host/files/facts.ts';
 import { openWorkspace } from '../../../host/files/workspace.ts';
@@ -21,41 +19,34 @@ import { profilesOf } from './place.ts';
 export type AdviceArgs = z.output<typeof studioSchemas.startAdvice>;
 export type CompareArgs = z.output<typeof studioSchemas.startCompare>;
 
-const adviceBudgetMs = 60_000;
-
 /** Tries what might make a profile's document faster, and keeps what was found with the profile. */
 export function startAdvice(back: BackEnd, session: Session, args: AdviceArgs): string {
   return back.jobs.start(session, 'advice', async (tools) => {
     const profile = await profilesOf(back, session).read(args.profile);
-    const { document } = profile;
-    const machine = await machineOf(back, profile);
-    const facts = await readFacts(await openWorkspace(session.folder), filesOf(document, back.registry));
-    const lookup = (file: string) => facts.get(file);
-    const subject = {
-      document,
-      checked: checkDocument(document, back.registry, lookup),
-      registry: back.registry,
-      facts: lookup,
-    };
-    const candidates = advise({ ...subject, profile, machine });
-    const advice = await tryAll(
-      {
-        document,
-        target: await targetOf(back, session, profile, args.samples),
-        candidates,
-        budgetMs: args.budgetMs ?? adviceBudgetMs,
-        seed: 1,
-        wallMs: profile.measured.wall.p50,
-        clients: Math.max(2, machine.cores),
-        fits: (candidate) => newErrors(subject, candidate).length === 0,
-        now: () => performance.now(),
-        listeners: tools,
-      },
-      back.bench,
-    );
+    const ask = await improveAsk(back, session, profile, args.samples);
+    const advice = await improve({ ...ask, budgetMs: args.budgetMs ?? adviceBudgetMs, listeners: tools }, back.bench);
+    // Cancelled before anything was tried: what an earlier job found stays.
+    if (tools.signal.aborted && advice.every(({ verdict }) => verdict === 'untried')) return { profile: profile.id };
     await addTo(back, session, profile.id, (kept) => ({ ...kept, advice }));
     return { profile: profile.id };
   });
+}
+
+async function improveAsk(
+  back: BackEnd,
+  session: Session,
+  profile: Profile,
+  samples: AdviceArgs['samples'],
+): Promise<Omit<ImproveAsk, 'budgetMs'>> {
+  const facts = await readFacts(await openWorkspace(session.folder), filesOf(profile.document, back.registry));
+  return {
+    profile,
+    registry: back.registry,
+    facts: (file) => facts.get(file),
+    machine: await machineOf(back),
+    target: await targetOf(back, session, profile, samples),
+    now: () => performance.now(),
+  };
 }
 
 /** Measures a profile's document and another in turns. */
@@ -79,10 +70,10 @@ export function startCompare(back: BackEnd, session: Session, args: CompareArgs)
   });
 }
 
-async function machineOf(back: BackEnd, profile: Profile): Promise<Machine> {
+async function machineOf(back: BackEnd): Promise<Machine> {
   const trials = await back.engine.devices();
   return {
-    cores: profile.environment.cores,
+    cores: os.availableParallelism(),
     devices: trials.flatMap(({ device, works }) => (works ? [device] : [])),
   };
 }

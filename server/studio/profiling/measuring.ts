@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { requireDocument } from '../../../core/graph/entries.ts';
 import type { BenchTarget } from '../../../core/profile/bench.ts';
-import { documentHash } from '../../../core/profile/documentHash.ts';
 import type { LoadSettings } from '../../../core/profile/load.ts';
-import { defaultSettings, type Profile, profileVersion } from '../../../core/profile/profile.ts';
+import { makeProfile } from '../../../core/profile/makeProfile.ts';
+import { defaultSettings, type Profile } from '../../../core/profile/profile.ts';
 import type { studioSchemas } from '../../../core/studio/api.ts';
 import { newProfileId } from '../../../host/files/profileStore.ts';
 import type { BackEnd } from '../backEnd.ts';
@@ -37,23 +37,17 @@ export function startProfile(back: BackEnd, session: Session, args: ProfileArgs)
     const samples = await readSamples(back, session, document, args.samples);
     const begun = new Date();
     const answer = await back.bench.profile({ folder: session.folder, samples, device }, document, settings, tools);
-    const profile: Profile = {
-      profileVersion,
+    const made = {
       id: newProfileId(begun),
       label: '',
       createdAt: begun.toISOString(),
       durationMs: Date.now() - begun.getTime(),
       document,
-      documentHash: documentHash(document, sha256),
       device,
-      samples: samples.map(({ name }) => ({ name })),
+      samples,
       settings,
-      environment: answer.environment,
-      measured: answer.measured,
-      load: [],
-      advice: [],
-      search: [],
     };
+    const profile = makeProfile(made, answer, sha256);
     // Where the pipeline is by now: it may have been saved meanwhile, or closed for good.
     if (isGone(back, session)) return { profile: null };
     await profilesOf(back, session).save(profile, answer.trace);
@@ -101,6 +95,6 @@ function isGone(back: BackEnd, session: Session): boolean {
   return session.path === null && back.sessions.find(session.id) !== session;
 }
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
