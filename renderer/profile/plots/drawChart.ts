@@ -1,0 +1,24 @@
+import type { Chart, PlotLibrary } from './chart.ts';
+
+/**
+ * One drawing for each panel, from the top down. The style blocks that the library puts into each are left out: the
+ * studio's pages allow none, and `renderer/style/plots.css` says the same. `page` stands in where there is no browser.
+ */
+export function drawChart(
+  plot: PlotLibrary,
+  chart: Chart,
+  { width, height, id }: { readonly width: number; readonly height: number; readonly id: string },
+  page?: Document,
+): readonly SVGSVGElement[] {
+  return chart.panels.map((panel, i) => {
+    const options = panel.options(plot, { width, height: Math.round(height * panel.share), id: `${id}-${i}` });
+    const drawing = plot.plot({
+      ariaLabel: chart.title,
+      ariaDescription: chart.description,
+      ...options,
+      document: page,
+    });
+    for (const style of drawing.querySelectorAll('style')) style.remove();
+    return drawing as SVGSVGElement;
+  });
+}
