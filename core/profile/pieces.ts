@@ -133,14 +133,15 @@ function rawPieces(view: RunView, task: number, shares: FusedShares): readonly R
   /** Spans that have begun, the latest last; some may have ended. */
   const begun: number[] = [];
   let next = 0;
+  /** Of what began last: what follows a span is still its node's. */
   let node = firstNode(view, task);
   let at = readyMs;
   while (at < endMs) {
-    for (; next < inOrder.length && spans.startMs[inOrder[next]] <= at; next++) begun.push(inOrder[next]);
-    while (begun.length > 0 && spans.endMs[begun[begun.length - 1]] <= at) {
-      const ended = begun.pop() as number;
-      if (spans.startMs[ended] >= startMs) node = names[spans.node[ended]];
+    for (; next < inOrder.length && spans.startMs[inOrder[next]] <= at; next++) {
+      begun.push(inOrder[next]);
+      node = names[spans.node[inOrder[next]]];
     }
+    while (begun.length > 0 && spans.endMs[begun[begun.length - 1]] <= at) begun.pop();
     const span = begun[begun.length - 1];
     let until = at < startMs ? startMs : endMs;
     if (next < inOrder.length) until = Math.min(until, spans.startMs[inOrder[next]]);

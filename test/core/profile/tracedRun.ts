@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { NodeHost } from '../../../core/define/host.ts';
 import type { PipelineDocument } from '../../../core/graph/document.ts';
 import { type Plan, planRun } from '../../../core/plan/plan.ts';
@@ -58,4 +59,17 @@ export function pathNodes({ path }: RunParts): readonly string[] {
   const nodes: string[] = [];
   for (const { node } of path) if (node !== '' && node !== nodes.at(-1)) nodes.push(node);
   return nodes;
+}
+
+/** The path's steps follow each other without a hole, and with the remainder they are the whole run. */
+export function expectWhole(parts: RunParts, startMs = 0): void {
+  let at = startMs;
+  for (const step of parts.path) {
+    expect(step.startMs).toBe(at);
+    expect(step.endMs).toBeGreaterThan(step.startMs);
+    at = step.endMs;
+  }
+  expect(at).toBe(startMs + parts.wallMs);
+  const critical = parts.nodes.reduce((sum, node) => sum + node.criticalMs, 0);
+  expect(critical + parts.remainderMs).toBeCloseTo(parts.wallMs, 9);
 }
