@@ -137,7 +137,7 @@ async function work(context: RunContext, stage: Stage, joined: Joined, task: Tas
           ? { t: joined.t, value }
           : { t: joined.t, durationSeconds: joined.durationSeconds, value };
     }
-    const origin = probe?.ends(joined.packets, values.values) ?? null;
+    const origin = probe?.ends(values.values) ?? null;
     return { outputs: values.missing === null ? outputs : missingOutputs(stage, values.missing, joined.t), origin };
   } finally {
     task.working--;

@@ -35,6 +35,8 @@ export interface Turn {
 export class Probe {
   readonly tracing: Tracing;
   task = -1;
+  /** Counted before the node has them: what it gives away to a lane is empty afterwards. */
+  bytesIn = 0;
   /** When the last thing that was reported ended. */
   lastMs = 0;
 
@@ -81,9 +83,9 @@ export class Probe {
   }
 
   /** The item is done. */
-  ends(packets: Readonly<Record<string, Packet>>, values: Readonly<Record<string, Value>>): Origin {
+  ends(values: Readonly<Record<string, Value>>): Origin {
     const at = this.lastMs;
-    this.tracing.tracer.end(this.task, at, packetBytes(packets), bytesOfValues(values));
+    this.tracing.tracer.end(this.task, at, this.bytesIn, bytesOfValues(values));
     return { by: this.task, at };
   }
 
@@ -106,6 +108,7 @@ export function beginItem(tracing: Tracing, stage: number, node: string, joined:
     readyMs = Math.max(readyMs, at);
   }
   probe.lastMs = startMs;
+  probe.bytesIn = packetBytes(joined.packets);
   probe.task = tracing.tracer.begin(stage, turn.item, readyMs, startMs, after);
   const fullFromMs = Math.max(readyMs, turn.fullFromMs);
   if (turn.fullToMs > fullFromMs) probe.span(node, 'queue', 'main', 'slot', fullFromMs, turn.fullToMs, 0);
