@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -227,6 +227,50 @@ describe('dynamic quantisation', () => {
     expect(report).toEqual({ quantised: [], left: [], bytesBefore: 0, bytesAfter: 0 });
     const once = quantiseDynamic(model([matmul], [weights('w', [32, 48])]), { smallest: 0 }).model;
     expect(quantiseDynamic(once, { smallest: 0 }).model).toBe(once);
+  });
+});
+
+interface Recorded {
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  readonly w: readonly number[];
+  readonly c: readonly number[] | null;
+  readonly x: readonly number[];
+  readonly numbers: readonly number[];
+  readonly scales: readonly number[];
+  readonly y: readonly number[];
+}
+const reference = JSON.parse(readFileSync(new URL('../../reference/quantise.json', import.meta.url), 'utf8')) as {
+  readonly cases: readonly Recorded[];
+};
+
+describe("held against ONNX Runtime's own tool", () => {
+  it.each(reference.cases)('$name: the same weights, the same answers', async ({ rows, columns, ...recorded }) => {
+    const float = (name: string, shape: readonly number[], data: readonly number[]): BuilderTensor => {
+      return { name, dtype: 'float32', shape, data: Float32Array.from(data) };
+    };
+    const { c } = recorded;
+    const before = readModel(
+      buildModel({
+        inputs: [value('x', 'float32', ['n', rows])],
+        outputs: [value('y', 'float32', ['n', columns])],
+        nodes: [
+          { op: c === null ? 'MatMul' : 'Gemm', inputs: c === null ? ['x', 'w'] : ['x', 'w', 'c'], outputs: ['y'] },
+        ],
+        initializers: [float('w', [rows, columns], recorded.w), ...(c === null ? [] : [float('c', [columns], c)])],
+      }),
+      'm.onnx',
+    );
+    const { model: after } = quantiseDynamic(before, { smallest: 0 });
+    const made = new Map(after.graph?.initializer.map((tensor) => [tensor.name, tensor.rawData.slice().buffer]));
+    expect([...new Int8Array(made.get('w_int8') as ArrayBuffer)]).toEqual(recorded.numbers);
+    expect([...new Float32Array(made.get('w_scale') as ArrayBuffer)]).toEqual(recorded.scales);
+    const x: TensorValue = { kind: 'tensor', dtype: 'float32', shape: [3, rows], data: Float32Array.from(recorded.x) };
+    const got = await outputsOf(after, x, 'none');
+    recorded.y.forEach((wanted, i) => {
+      expect(got[i]).toBeCloseTo(wanted, 5);
+    });
   });
 });
 
