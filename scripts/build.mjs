@@ -18,12 +18,16 @@ export const entries = {
   cli: 'cli/main.ts',
   engine: 'host/engine/engine.ts',
   lane: 'host/models/lane.ts',
+  memoryWorker: 'host/profile/memoryWorker.ts',
   probe: 'host/models/probe.ts',
   studioProcess: 'electron/studioProcess.ts',
   'electron/main': 'electron/main.ts',
 };
 /** Loaded into a sandboxed page, which takes one plain script. */
 export const preloads = { 'electron/preload': 'electron/preload.ts' };
+
+/** The page of a report: script and styles that are put into every report whole. */
+export const pages = { 'report/main': 'renderer/report/main.tsx' };
 
 const options = {
   absWorkingDir: root,
@@ -37,13 +41,24 @@ const options = {
 
 /** Builds into dist/ and returns the size of what was written, in bytes. Throws naming an entry that is not there. */
 export async function buildAll() {
-  const sources = [...Object.values(entries), ...Object.values(preloads)];
+  const sources = [entries, preloads, pages].flatMap((named) => Object.values(named));
   const absent = sources.filter((source) => !existsSync(path.join(root, source)));
   if (absent.length > 0) throw new Error(`these entries are not there: ${absent.join(', ')}`);
   const results = await Promise.all([
     build({ ...options, ...points(entries), format: 'esm', packages: 'external', splitting: true }),
     // Its packages are bundled: a sandboxed page can load none but Electron's own.
     build({ ...options, ...points(preloads), format: 'cjs', external: ['electron'], outExtension: { '.js': '.cjs' } }),
+    build({
+      ...options,
+      ...points(pages),
+      platform: 'browser',
+      format: 'iife',
+      jsx: 'automatic',
+      target: 'es2022',
+      minify: true,
+      sourcemap: false,
+      define: { 'process.env.NODE_ENV': '"production"' },
+    }),
   ]);
   const inputs = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
