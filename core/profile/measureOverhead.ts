@@ -10,6 +10,8 @@ export interface OverheadSettings {
   readonly maxPairs: number;
   /** Done once the interval is this narrow on either side, in percent of a run. */
   readonly intervalPercent: number;
+  /** Standard deviation of single runs, in percent: what the interval is made of while there are too few pairs for one. */
+  readonly deviationPercent: number;
 }
 
 const leastPairs = 8;
@@ -23,7 +25,7 @@ const none: Overhead = { msPerRun: 0, percent: 0, lowPercent: 0, highPercent: 0,
 export async function measureOverhead(
   loop: Loop,
   runPlain: (sample: number) => Promise<number>,
-  { untilMs, maxPairs, intervalPercent }: OverheadSettings,
+  { untilMs, maxPairs, intervalPercent, deviationPercent }: OverheadSettings,
 ): Promise<Overhead> {
   const { now, random, signal } = loop;
   const pairs: Pair[] = [];
@@ -44,10 +46,10 @@ export async function measureOverhead(
       continue;
     }
     if (pairs.length < leastPairs || pairs.length % leastPairs > 0) continue;
-    const found = overheadOf(pairs);
+    const found = overheadOf(pairs, deviationPercent);
     if ((found.highPercent - found.lowPercent) / 2 <= intervalPercent) return found;
   }
-  return overheadOf(pairs);
+  return overheadOf(pairs, deviationPercent);
 }
 
 interface Pair {
@@ -56,18 +58,21 @@ interface Pair {
   readonly difference: number;
 }
 
-function overheadOf(pairs: readonly Pair[]): Overhead {
+function overheadOf(pairs: readonly Pair[], deviationPercent: number): Overhead {
   if (pairs.length === 0) return none;
   const plainOf = new Map<number, number[]>();
   for (const { sample, plain } of pairs) plainOf.set(sample, [...(plainOf.get(sample) ?? []), plain]);
   const usual = new Map([...plainOf].map(([sample, times]) => [sample, median(times)]));
   const percents = pairs.map(({ sample, difference }) => (100 * difference) / Math.max(usual.get(sample) ?? 0, 1e-6));
-  const { low, high } = medianInterval(percents);
+  const percent = median(percents);
+  const { low, high, effective } = medianInterval(percents);
+  // Of two runs that vary by chance, 95 % differ by no more than this.
+  const chance = effective >= leastPairs ? 0 : (1.96 * Math.SQRT2 * deviationPercent) / Math.sqrt(pairs.length);
   return {
     msPerRun: median(pairs.map(({ difference }) => difference)),
-    percent: median(percents),
-    lowPercent: low,
-    highPercent: high,
+    percent,
+    lowPercent: Math.min(low, percent - chance),
+    highPercent: Math.max(high, percent + chance),
     pairs: pairs.length,
   };
 }

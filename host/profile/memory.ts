@@ -4,27 +4,41 @@ import { type GpuSample, watchGpu } from './gpu.ts';
 import { type MemorySample, watchMemory } from './memoryWatch.ts';
 
 export interface ProcessWatch {
-  /** Times are those of `performance.now`; the measured runs lay between the two. */
-  stop(fromMs: number, toMs: number): Promise<Omit<MemoryProfile, 'liveBytes'>>;
+  /** Ends the watching; once is enough. */
+  stop(): Promise<void>;
+  /** What was seen until it was stopped. The measured runs lay between the two times (of `performance.now`). */
+  profile(fromMs: number, toMs: number): Omit<MemoryProfile, 'liveBytes'>;
 }
 
 /** Most points that are kept to be drawn. */
 const mostPoints = 300;
 
-/** Watches the memory of this process, and the GPU where there is one. */
-export async function watchProcess(): Promise<ProcessWatch> {
-  const startMs = performance.now();
+/** Watches the memory of this process, and the GPU where there is one. Points are drawn from `originMs` on. */
+export async function watchProcess(originMs: number): Promise<ProcessWatch> {
   const [memory, gpu] = await Promise.all([watchMemory(), watchGpu()]);
+  let samples: readonly MemorySample[] = [];
+  let gpuSamples: readonly GpuSample[] = [];
+  let peakBytes = memory.beforeBytes;
+  let stopping: Promise<void> | null = null;
+  async function end(): Promise<void> {
+    const [seen, onGpu] = await Promise.all([memory.stop(), gpu?.stop() ?? []]);
+    samples = seen.samples;
+    peakBytes = seen.peakBytes;
+    gpuSamples = onGpu;
+  }
   return {
-    stop: async (fromMs, toMs) => {
-      const [{ samples, peakBytes }, gpuSamples] = await Promise.all([memory.stop(), gpu?.stop() ?? []]);
+    stop: () => {
+      stopping ??= end();
+      return stopping;
+    },
+    profile: (fromMs, toMs) => {
       const steady = samples.filter(({ atMs }) => atMs >= (fromMs + toMs) / 2 && atMs <= toMs);
       return {
         beforeBytes: memory.beforeBytes,
         peakBytes,
         steadyBytes: median((steady.length > 0 ? steady : samples.slice(-1)).map(({ bytes }) => bytes)),
         gpu: gpu === null ? null : gpuProfile(gpu.tool, gpuSamples, fromMs, toMs),
-        samples: points(samples, gpuSamples, startMs),
+        samples: points(samples, gpuSamples, originMs),
       };
     },
   };

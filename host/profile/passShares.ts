@@ -9,8 +9,10 @@ import type { Given } from '../../core/run/external.ts';
 import type { Capture } from './capture.ts';
 import type { Runner } from './runner.ts';
 
-const rounds = 7;
+const rounds = 31;
 const leastRounds = 3;
+/** For all passes together. */
+const mostMs = 1500;
 
 /**
  * Share of each node in its fused pass, found by running the pass up to it and no further, all lengths in turns. By
@@ -23,6 +25,7 @@ export async function sharesOfPasses(
   random: () => number,
 ): Promise<FusedShares> {
   const { plan, host } = runner.prepared;
+  const endMs = Math.min(untilMs, performance.now() + mostMs);
   const given: Given = { plan, host, inputs: {}, noSamples: true };
   const found = new Map<number, readonly number[]>();
   for (const [index, { source, taken }] of capture.passes) {
@@ -30,7 +33,7 @@ export async function sharesOfPasses(
     const stage = plan.stages[index];
     const times: number[][] = Array.from({ length: taken }, () => []);
     for (let round = 0; round < rounds && !runner.signal.aborted; round++) {
-      if (round >= leastRounds && performance.now() > untilMs) break;
+      if (round >= leastRounds && performance.now() > endMs) break;
       for (const place of shuffled([...times.keys()], random)) {
         const ms = await prefixMs(given, stage, source, place + 1, runner.signal);
         times[place].push(ms);
