@@ -10,7 +10,7 @@ export interface CompactCard {
 }
 
 /** Room between cards that stand beside and above each other: a wire with its label, a bracket. */
-const gapX = 56;
+const gapX = 52;
 const gapY = 32;
 /** Cards whose edges are this near stand in line. */
 const inLine = 20;

@@ -13,9 +13,12 @@ export interface CriticalChain {
  */
 export function criticalChain(
   wires: readonly DocumentWire[],
-  measured: readonly Pick<NodeProfile, 'node' | 'onPathPercent' | 'criticalPercent'>[],
+  measured: readonly Pick<NodeProfile, 'node' | 'stage' | 'onPathPercent' | 'criticalPercent'>[],
 ): CriticalChain {
   const parts = new Map(measured.map((node) => [node.node, node]));
+  // A pass is on the path as a whole, even where a node's own share of it is nothing.
+  const onPath = new Map<number, number>();
+  for (const { stage, onPathPercent } of measured) onPath.set(stage, Math.max(onPathPercent, onPath.get(stage) ?? 0));
   const into = new Map<string, DocumentWire[]>();
   const feeding = new Set<string>();
   for (const wire of wires) {
@@ -25,8 +28,9 @@ export function criticalChain(
   }
   const weight = (node: string): number => {
     const of = parts.get(node);
+    const often = of === undefined ? 0 : (onPath.get(of.stage) ?? 0);
     // What is on the path in as many runs is told apart by how much of the time it takes.
-    return of === undefined || of.onPathPercent <= 0 ? 0 : of.onPathPercent + Math.min(of.criticalPercent, 100) / 1000;
+    return of === undefined || often <= 0 ? 0 : often + Math.min(of.criticalPercent, 100) / 1000;
   };
   const nodes = new Set<string>();
   const drawn = new Set<string>();

@@ -2,22 +2,12 @@ import { attributeRun } from '../../core/profile/attribute.ts';
 import type { PathStep } from '../../core/profile/attribution.ts';
 import type { Profile } from '../../core/profile/profile.ts';
 import type { Trace } from '../../core/profile/trace.ts';
-import type { NodeSpec } from '../../core/studio/catalog.ts';
 
 /** The critical path of each run of a trace, computed when it is asked for and kept. */
-export function pathsOf(
-  { document, measured }: Pick<Profile, 'document' | 'measured'>,
-  trace: Trace,
-  specs: ReadonlyMap<string, Pick<NodeSpec, 'streams'>>,
-): (run: number) => readonly PathStep[] {
-  const types = new Map(document.nodes.map((node) => [node.id, node.type]));
-  const streams = (node: string): boolean => specs.get(types.get(node) ?? '')?.streams === true;
+export function pathsOf({ measured }: Pick<Profile, 'measured'>, trace: Trace): (run: number) => readonly PathStep[] {
   const stages = [...measured.stages]
     .sort((a, b) => a.stage - b.stage)
-    .map(({ nodes }) => ({
-      nodes: nodes.map((id) => ({ id })),
-      mode: nodes.length === 1 && streams(nodes[0]) ? ('stream' as const) : ('item' as const),
-    }));
+    .map(({ nodes, mode }) => ({ nodes: nodes.map((id) => ({ id })), mode }));
   const means = new Map(measured.nodes.map((node) => [node.node, node.total.mean]));
   const shares = new Map(
     measured.stages

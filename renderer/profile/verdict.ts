@@ -1,28 +1,30 @@
-import type { Measured } from '../../core/profile/profile.ts';
-import type { StageRow } from './stageRows.ts';
+import type { Measured, NodeProfile, PartName } from '../../core/profile/profile.ts';
 
 export interface Slowest {
-  readonly row: StageRow;
-  /** Of the stage's time, the part that is more than its own work where that is the larger: `queue` or `copy`. */
-  readonly because: 'run' | 'queue' | 'copy' | 'gap';
+  readonly node: NodeProfile;
+  /** The others that it runs in one pass with. */
+  readonly passWith: readonly string[];
+  /** What most of its time is. */
+  readonly because: PartName;
   /** It ends sooner than the run would without it: making it faster alone gains nothing. */
   readonly offPath: boolean;
 }
 
 /**
- * The stage to look at first: the one that most of the wall time is spent in, on the critical path. Null when nothing
+ * The node to look at first: the one that most of the wall time is spent in, on the critical path. Null when nothing
  * was measured.
  */
-export function slowestOf(rows: readonly StageRow[]): Slowest | null {
-  if (rows.length === 0) return null;
-  const onPath = rows.some((row) => row.critical > 0);
-  const weight = (row: StageRow): number => (onPath ? row.critical : row.mean);
-  const row = rows.reduce((best, other) => (weight(other) > weight(best) ? other : best));
+export function slowestOf({ nodes, stages }: Pick<Measured, 'nodes' | 'stages'>): Slowest | null {
+  if (nodes.length === 0) return null;
+  const onPath = nodes.some((node) => node.criticalPercent > 0);
+  const weight = (node: NodeProfile): number => (onPath ? node.criticalPercent : node.total.mean);
+  const node = nodes.reduce((best, other) => (weight(other) > weight(best) ? other : best));
   const parts = ['run', 'queue', 'copy', 'gap'] as const;
   return {
-    row,
-    because: parts.reduce((best, part) => (row[part] > row[best] ? part : best)),
-    offPath: row.critical === 0,
+    node,
+    passWith: stages.find((stage) => stage.stage === node.stage)?.nodes.filter((id) => id !== node.node) ?? [],
+    because: parts.reduce((best, part) => (node[part].mean > node[best].mean ? part : best)),
+    offPath: node.criticalPercent === 0,
   };
 }
 

@@ -36,13 +36,15 @@ export const HeatCard = memo(
         ) : (
           <p className="heat-figures">
             <b>
-              {parts.total.p50 < 0.1 ? '<0.1' : msNumber(parts.total.p50)}
+              {figure(parts.total.p50)}
               <small>ms</small>
             </b>
             <span>
-              <small>p95</small> {parts.total.p95 < 0.1 ? '<0.1' : msNumber(parts.total.p95)}
+              <span>
+                <small>p95</small> {figure(parts.total.p95)}
+              </span>
+              <small>{parts.worker}</small>
             </span>
-            <span className="heat-worker">{parts.worker}</span>
           </p>
         )}
         {data.inputs.map((port, row) => (
@@ -56,6 +58,10 @@ export const HeatCard = memo(
   },
   (a, b) => a.data === b.data,
 );
+
+function figure(ms: number): string {
+  return ms < 0.1 ? '<0.1' : msNumber(ms);
+}
 
 /** Where a wire meets the card. React Flow measures it; nothing can be hung on it here. */
 function Stub({ side, end, row }: { readonly side: 'in' | 'out'; readonly end: string; readonly row: number }) {

@@ -52,11 +52,11 @@ export interface HeatFlow {
   readonly boxes: ReadonlyMap<string, Box>;
 }
 
-const titleLetter = 7;
-const minWidth = 116;
-const maxWidth = 200;
-const cardHeight = 60;
-const portTop = 30;
+const titleLetter = 7.2;
+const minWidth = 112;
+const maxWidth = 196;
+const cardHeight = 68;
+const portTop = 34;
 const portStep = 16;
 const portSize = 10;
 
@@ -154,7 +154,7 @@ function sizeOf(
   { inputs, outputs }: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
 ): Size {
   const rows = Math.max(1, inputs.length, outputs.length);
-  const width = Math.max(minWidth, Math.min(maxWidth, 68 + title.length * titleLetter));
+  const width = Math.max(minWidth, Math.min(maxWidth, 60 + title.length * titleLetter));
   return { width: Math.ceil(width / 4) * 4, height: cardHeight + (rows - 1) * portStep };
 }
 
@@ -187,7 +187,9 @@ function drawnWires(
     const width = bytes === null ? 1.5 : wireWidth(bytes);
     const onPath = chain.wires.has(wire.to);
     const text = bytes === null ? '' : bytesText(Math.round(bytes));
-    const much = bytes === null ? 'nothing was measured' : `${text} per request`;
+    const inPass = (bytes ?? 0) < 1 && source.data.parts?.stage === target.data.parts?.stage;
+    const much =
+      bytes === null ? 'nothing was measured' : inPass ? 'one pass, nothing is made in between' : `${text} per request`;
     const many = items > 1.5 ? ` in ${Math.round(items)} items` : '';
     const edge: HeatEdge = {
       id: wire.to,
@@ -200,7 +202,7 @@ function drawnWires(
       data: { wire, width, onPath, says: `${titleOf(source.id)} to ${titleOf(target.id)}: ${much}${many}` },
       ariaLabel: `Wire from ${wire.from} to ${wire.to}, ${much}`,
     };
-    if (bytes === null) return [{ edge, label: null }];
+    if (bytes === null || inPass) return [{ edge, label: null }];
     const out = source.data.outputs.indexOf(endOf(wire.from).port);
     const into = target.data.inputs.indexOf(endOf(wire.to).port);
     const x = (source.position.x + (source.width ?? 0) + target.position.x) / 2;

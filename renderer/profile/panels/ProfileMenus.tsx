@@ -5,7 +5,7 @@ import type { MenuItem } from '../../shell/Menu.tsx';
 import { MenuButton } from '../../shell/MenuButton.tsx';
 import { state } from '../../state/state.ts';
 import { startCompare } from '../jobs.ts';
-import { profiling, setProfiling, useProfile } from '../profileState.ts';
+import { profiling, setProfiling } from '../profileState.ts';
 import { compareProfiles, exportProfile } from '../profiles.ts';
 import { isStale } from '../stale.ts';
 import { summaryTitle } from '../summaryWords.ts';
@@ -20,10 +20,9 @@ const formats: readonly { readonly format: ExportFormat; readonly label: string;
 
 /** Compare and export. */
 export function ProfileMenus({ profile }: { readonly profile: Profile }) {
-  const others = useProfile((s) => s.list?.filter((one) => one.id !== profile.id) ?? []);
   return (
     <span className="strip-menus">
-      <MenuButton label="Compare with" className="button" side="right" items={() => compareItems(profile, others)}>
+      <MenuButton label="Compare with" className="button" side="right" items={() => compareItems(profile)}>
         <GitCompare size={14} aria-hidden="true" />
         <span className="strip-word">Compare</span>
         <ChevronDown size={12} aria-hidden="true" />
@@ -48,7 +47,8 @@ function exportItems(): readonly MenuItem[] {
 
 const mostListed = 8;
 
-function compareItems(profile: Profile, others: readonly ProfileSummary[]): readonly MenuItem[] {
+function compareItems(profile: Profile): readonly MenuItem[] {
+  const others: readonly ProfileSummary[] = (profiling().list ?? []).filter((one) => one.id !== profile.id);
   const busy = profiling().job === null ? {} : { whyNot: 'The profiler is at work' };
   const same = isStale(profile, state().document) ? {} : { whyNot: 'The pipeline was not edited since' };
   return [

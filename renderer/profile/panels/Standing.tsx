@@ -8,10 +8,9 @@ import { useStudio } from '../../state/state.ts';
 import { startCompare, startProfile } from '../jobs.ts';
 import { useProfile } from '../profileState.ts';
 import { JobFailed, JobProgress } from '../side/JobState.tsx';
-import { type StageRow, stageRows } from '../stageRows.ts';
 import { changesSince, isStale } from '../stale.ts';
 import { useTitles } from '../titles.ts';
-import { slowestOf } from '../verdict.ts';
+import { type Slowest, slowestOf } from '../verdict.ts';
 import { msWithUnit, percentText } from '../words.ts';
 
 /** That the profiler measures, compares or failed to; nothing otherwise. */
@@ -44,23 +43,33 @@ export function Verdict({ profile }: { readonly profile: Profile }) {
   const own = useStudio((s) => s.document);
   const stale = isStale(profile, own);
   const busy = useProfile((s) => s.job !== null);
-  const slowest = useMemo(() => slowestOf(stageRows(profile.measured, titleOf)), [profile, titleOf]);
+  const slowest = useMemo(() => slowestOf(profile.measured), [profile]);
+  const { warnings } = profile.measured;
   return (
     <div className="standing verdict">
-      {slowest !== null && (
-        <p>
-          <Flame size={14} aria-hidden="true" />
-          <span>
-            Slowest:{' '}
-            <button type="button" className="in-text" onClick={() => showNode(slowest.row.node)}>
-              {slowest.row.title}
-            </button>
-            , {msWithUnit(slowest.row.p50)}
-            {slowest.offPath ? '' : `, ${percentText(slowest.row.critical)} of the time end to end`}
-            {reason(slowest.row, slowest.because)}.
+      <p>
+        {slowest !== null && (
+          <>
+            <Flame size={14} aria-hidden="true" />
+            <span>
+              Slowest:{' '}
+              <button type="button" className="in-text" onClick={() => showNode(slowest.node.node)}>
+                {titleOf(slowest.node.node)}
+              </button>
+              , {msWithUnit(slowest.node.total.p50)}
+              {slowest.offPath ? '' : `, ${percentText(slowest.node.criticalPercent)} of the time end to end`}
+              {slowest.passWith.length > 0 && `, in one pass with ${slowest.passWith.map(titleOf).join(', ')}`}
+              {reason(slowest)}.
+            </span>
+          </>
+        )}
+        {warnings.length > 0 && (
+          <span className="doubts" title={warnings.join('\n')}>
+            <TriangleAlert size={14} aria-hidden="true" />
+            <span>{warnings.join(' ')}</span>
           </span>
-        </p>
-      )}
+        )}
+      </p>
       {stale && (
         <p className="stale">
           <TriangleAlert size={14} aria-hidden="true" />
@@ -75,21 +84,15 @@ export function Verdict({ profile }: { readonly profile: Profile }) {
           </button>
         </p>
       )}
-      {profile.measured.warnings.slice(0, 2).map((warning) => (
-        <p className="stale" key={warning}>
-          <TriangleAlert size={14} aria-hidden="true" />
-          <span>{warning}</span>
-        </p>
-      ))}
     </div>
   );
 }
 
-function reason(row: StageRow, because: 'run' | 'queue' | 'copy' | 'gap'): string {
-  const share = row.mean === 0 ? 0 : row[because] / row.mean;
+function reason({ node, because }: Slowest): string {
+  const share = node.total.mean === 0 ? 0 : node[because].mean / node.total.mean;
   if (because === 'run' || share < 0.4) return '';
   const words = { queue: 'waiting for what is busy with others', copy: 'copying', gap: 'waiting to be begun' };
-  return `; most of it is ${words[because]} (${msWithUnit(row[because])})`;
+  return `; most of it is ${words[because]} (${msWithUnit(node[because].mean)})`;
 }
 
 /** Before the first profile: what there is to do, how far it is, or why it failed. */

@@ -15,14 +15,13 @@ export function TimelinePart({ profile, scale }: { readonly profile: Profile; re
   const is = useProfile((s) => s.traceIs);
   const runs = useProfile((s) => s.runs);
   const selected = useStudio((s) => s.selection.ids.at(-1) ?? null);
-  const specs = useStudio((s) => s.specs);
   const titleOf = useTitles();
   const heats = useMemo(
     () => new Map(profile.measured.nodes.map((node) => [node.node, heatStep(scale, node.total.p50)])),
     [profile, scale],
   );
   const heatOf = useCallback((node: string) => heats.get(node) ?? 0, [heats]);
-  const pathOf = useMemo(() => (trace === null ? () => [] : pathsOf(profile, trace, specs)), [profile, trace, specs]);
+  const pathOf = useMemo(() => (trace === null ? () => [] : pathsOf(profile, trace)), [profile, trace]);
   if (trace === null || trace.runs.count === 0)
     return (
       <section className="timeline-place" aria-label="Timeline">
