@@ -97,6 +97,7 @@ export class Gathered {
       return {
         stage: stage.index,
         nodes: stage.nodes.map(({ id }) => id),
+        mode: stage.mode,
         ...partsOf(added(rows)),
         criticalPercent: wall > 0 ? (100 * sum(rows.flatMap((row) => row.critical))) / wall : 0,
         bytesOut: mean(rows.at(-1)?.bytesOut ?? []),

@@ -74,7 +74,14 @@ export const measuredSchema: z.ZodType<Measured> = z.object({
   throughput: figure,
   nodes: z.array(node),
   stages: z.array(
-    z.object({ ...parts, stage: count, nodes: z.array(text), criticalPercent: figure, bytesOut: figure }),
+    z.object({
+      ...parts,
+      stage: count,
+      nodes: z.array(text),
+      mode: z.enum(['item', 'stream']),
+      criticalPercent: figure,
+      bytesOut: figure,
+    }),
   ),
   remainder: stats,
   attributedPercent: figure,

@@ -132,6 +132,8 @@ export interface NodeProfile extends Parts {
 export interface StageProfile extends Parts {
   readonly stage: number;
   readonly nodes: readonly string[];
+  /** Whether it works item by item or pulls for itself, as the plan had it. */
+  readonly mode: 'item' | 'stream';
   readonly criticalPercent: number;
   /** Bytes of tensors, pictures and sound that it gives per request. */
   readonly bytesOut: number;

@@ -1,6 +1,4 @@
 import { useMemo, useState } from 'react';
-import { attributeRun } from '../../core/profile/attribute.ts';
-import type { PathStep } from '../../core/profile/attribution.ts';
 import type { Profile } from '../../core/profile/profile.ts';
 import type { Trace } from '../../core/profile/trace.ts';
 import { heatScale, heatStep } from '../profile/heat.ts';
@@ -10,6 +8,7 @@ import { MemoryPlot } from '../profile/plots/MemoryPlot.tsx';
 import { PartsPlot } from '../profile/plots/PartsPlot.tsx';
 import { Timeline } from '../profile/timeline/Timeline.tsx';
 import type { RunRange } from '../profile/timeline/timelineProps.ts';
+import { pathsOf } from '../profile/tracePaths.ts';
 import { msWithUnit, percentText, rateText } from '../profile/words.ts';
 import { AdviceList } from './AdviceList.tsx';
 import { Conditions } from './Conditions.tsx';
@@ -151,12 +150,7 @@ interface RunTimelineProps {
 function RunTimeline({ profile, shown, titleOf, heatOf }: RunTimelineProps) {
   const [runs, setRuns] = useState<RunRange>({ first: 0, last: 0 });
   const [selected, setSelected] = useState<string | null>(null);
-  const paths = useMemo(() => new Map<number, readonly PathStep[]>(), []);
-  function pathOf(run: number): readonly PathStep[] {
-    const path = paths.get(run) ?? attributeRun(shown.trace, run).path;
-    paths.set(run, path);
-    return path;
-  }
+  const pathOf = useMemo(() => pathsOf(profile, shown.trace), [profile, shown]);
   const { median, p95, slowest } = profile.measured.shown;
   return (
     <div className="report-timeline">

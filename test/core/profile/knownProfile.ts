@@ -75,9 +75,9 @@ function knownMeasured(): Measured {
       knownNode('out', 2, [0, 0, 0]),
     ],
     stages: [
-      { stage: 0, nodes: ['photo'], ...knownParts([3, 3, 4]), criticalPercent: 30, bytesOut: 300 },
-      { stage: 1, nodes: ['shrink'], ...knownParts([6, 8, 6]), criticalPercent: 60, bytesOut: 30 },
-      { stage: 2, nodes: ['out'], ...knownParts([0, 0, 0]), criticalPercent: 0, bytesOut: 0 },
+      { stage: 0, nodes: ['photo'], mode: 'item', ...knownParts([3, 3, 4]), criticalPercent: 30, bytesOut: 300 },
+      { stage: 1, nodes: ['shrink'], mode: 'item', ...knownParts([6, 8, 6]), criticalPercent: 60, bytesOut: 30 },
+      { stage: 2, nodes: ['out'], mode: 'item', ...knownParts([0, 0, 0]), criticalPercent: 0, bytesOut: 0 },
     ],
     remainder: statsOf([1, 1, 1]),
     attributedPercent: 91,
