@@ -1,4 +1,4 @@
-import type { BoxesValue, Item, ScoresValue, Value } from '../kinds/value.ts';
+import type { BoxesValue, Item, Kind, ScoresValue, Value } from '../kinds/value.ts';
 import type { PublishedOutput } from '../run/result.ts';
 import type { AnswersEffect } from './advice.ts';
 import { numbersOf, sameBits } from './valueNumbers.ts';
@@ -18,11 +18,18 @@ interface Found {
   /** Pixels of masks that kept their class. */
   readonly pixels: { same: number; of: number };
   /** Best answers compared, by what they are. */
-  readonly best: Set<'top-1' | 'top box' | 'text' | 'content'>;
+  readonly best: Set<string>;
   readonly remarks: Map<string, Set<number>>;
 }
 
 const sameBoxOverlap = 0.5;
+/** What is called the best answer of a kind. */
+const bestNames: Readonly<Partial<Record<Kind, string>>> = {
+  scores: 'top-1',
+  boxes: 'top box',
+  text: 'text',
+  json: 'content',
+};
 
 /**
  * How the answers of one variant differ from those of the first, sample by sample: all public outputs, all items. Numbers
@@ -78,10 +85,13 @@ function compareOutput(
   const [hasA, hasB] = [a?.status === 'present', b?.status === 'present'];
   if (a?.status !== 'present' || b?.status !== 'present') {
     if (hasA === hasB) return null;
+    const kind = a?.status === 'present' ? a.kind : b?.status === 'present' ? b.kind : undefined;
+    found.best.add((kind === undefined ? undefined : bestNames[kind]) ?? 'best answer');
     remark(hasA ? `${name} is missing` : `${name} is there, which it was not`);
     return false;
   }
   if (a.kind !== b.kind) {
+    found.best.add('best answer');
     remark(`${name} is ${b.kind} instead of ${a.kind}`);
     return false;
   }
@@ -111,7 +121,8 @@ function compareValues(
   const identical = sameBits(a, b);
   if (!identical) found.identical = false;
   const [x, y] = [numbersOf(a), numbersOf(b)];
-  if (x.shape !== y.shape) remark(`${name} has another shape`);
+  if (x.shape !== y.shape) remark(`${name} has ${a.kind === 'json' ? 'other content' : 'another shape'}`);
+  else if (a.kind === 'tensor' && a.dtype === 'string' && !identical) remark(`${name} has other strings`, true);
   else if (x.length > 0) compareNumbers(x, y, name, remark, found);
   if (a.kind === 'embedding' && b.kind === 'embedding' && a.data.length === b.data.length)
     found.cosine = Math.min(found.cosine ?? 1, identical ? 1 : cosineOf(a.data, b.data));
@@ -149,20 +160,18 @@ function compareNumbers(
 
 /** Null for kinds that have no best answer. */
 function bestKept(a: Value, b: Value, identical: boolean, found: Found): boolean | null {
+  const what = bestNames[a.kind];
+  if (what !== undefined) found.best.add(what);
   if (a.kind === 'scores' && b.kind === 'scores') {
-    found.best.add('top-1');
     return topLabel(a) === topLabel(b);
   }
   if (a.kind === 'boxes' && b.kind === 'boxes') {
-    found.best.add('top box');
     return sameTopBox(a, b);
   }
   if (a.kind === 'text' && b.kind === 'text') {
-    found.best.add('text');
     return a.text === b.text;
   }
   if (a.kind === 'json' && b.kind === 'json') {
-    found.best.add('content');
     return identical || numbersOf(a).shape === numbersOf(b).shape;
   }
   return null;
