@@ -30,8 +30,6 @@ export interface NodeSpec {
   readonly dynamicPorts: boolean;
   /** In the order of the definition. */
   readonly params: Readonly<Record<string, ParamSpec>>;
-  /** It gathers or spreads a sequence: its tasks are emissions, one after the other. */
-  readonly streams: boolean;
   /** It is a public input of this kind. */
   readonly external: Kind | 'folder' | null;
   /** It is a public output. */

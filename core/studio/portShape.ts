@@ -50,7 +50,6 @@ export function nodeSpec(definition: NodeDefinition, own: boolean): NodeSpec {
     outputs: portShapes(definition.outputs(params, {})),
     dynamicPorts: definition.dynamicPorts,
     params: definition.params,
-    streams: definition.stream !== null,
     external: definition.external,
     publishes: definition.publishes,
     own,

@@ -21,7 +21,6 @@ function typed(type: string): Pick<NodeSpec, 'params'> & NodeSpec {
     inputs: [],
     outputs: [],
     dynamicPorts: false,
-    streams: false,
     external: null,
     publishes: false,
     own: false,

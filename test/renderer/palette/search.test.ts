@@ -35,7 +35,6 @@ const specs: readonly NodeSpec[] = builtinNodes.map((node) => {
     outputs: shapes(node.outputs(params, {})),
     dynamicPorts: node.dynamicPorts,
     params: node.params,
-    streams: false,
     external: node.external,
     publishes: node.publishes,
     own: false,
