@@ -114,7 +114,8 @@ export class OpenModel implements ModelSession {
       const askedMs = performance.now();
       const parcel = await packTensors(feeds, give);
       const packedMs = performance.now();
-      if (this.live().length === 0) await this.open();
+      const opens = this.live().length === 0;
+      if (opens) await this.open();
       const { lane, session } = this.pick();
       const { value, queueMs, times } = await lane.submit({
         ask: { ask: 'run', session, feeds: parcel.tensors },
@@ -124,7 +125,7 @@ export class OpenModel implements ModelSession {
         doing: `A run of "${this.init.request.name}"`,
       });
       const outputs = value.outputs ?? {};
-      const moved = { askedMs, packedMs, copiedBytes: parcel.copiedBytes, outputBytes: bytesOf(outputs) };
+      const moved = { askedMs, packedMs, opens, copiedBytes: parcel.copiedBytes, outputBytes: bytesOf(outputs) };
       return { outputs, runMs: value.runMs ?? 0, queueMs, times: modelTimes(moved, times, lane.index) };
     } finally {
       this.active--;

@@ -7,18 +7,27 @@ export interface Moved {
   readonly askedMs: number;
   /** Its tensors stood ready. */
   readonly packedMs: number;
+  /** The model had to be opened then. */
+  readonly opens: boolean;
   readonly copiedBytes: number;
   readonly outputBytes: number;
 }
 
-/** A run's time, part by part, from the call to the answer. Between packing and the lane's queue the model may have been opened. */
+/** A run's time, part by part, from the call to the answer. */
 export function modelTimes(moved: Moved, times: LaneTimes, lane: number): readonly ModelTime[] {
-  const { askedMs, packedMs, copiedBytes, outputBytes } = moved;
+  const { askedMs, packedMs, opens, copiedBytes, outputBytes } = moved;
   const { queuedMs, sentMs, receivedMs, ranFromMs, ranToMs, answeredMs, backMs } = times;
   const worker = `lane ${lane}`;
   const parts: readonly ModelTime[] = [
     { kind: 'copy', worker: 'main', name: 'pack', startMs: askedMs, endMs: packedMs, bytes: copiedBytes },
-    { kind: 'load', worker, name: 'open', startMs: packedMs, endMs: queuedMs, bytes: 0 },
+    {
+      kind: opens ? 'load' : 'gap',
+      worker: opens ? worker : 'main',
+      name: opens ? 'open' : 'to lane',
+      startMs: packedMs,
+      endMs: queuedMs,
+      bytes: 0,
+    },
     { kind: 'queue', worker, name: 'lane', startMs: queuedMs, endMs: sentMs, bytes: 0 },
     { kind: 'gap', worker: 'main', name: 'to lane', startMs: sentMs, endMs: receivedMs, bytes: 0 },
     { kind: 'copy', worker, name: 'bind', startMs: receivedMs, endMs: ranFromMs, bytes: 0 },
