@@ -15,6 +15,8 @@ export interface OverheadSettings {
 }
 
 const leastPairs = 8;
+/** Below so many independent pairs their order says nothing with 95 %. */
+const leastIndependent = 6;
 const none: Overhead = { msPerRun: 0, percent: 0, lowPercent: 0, highPercent: 0, pairs: 0 };
 
 /**
@@ -67,7 +69,7 @@ function overheadOf(pairs: readonly Pair[], deviationPercent: number): Overhead 
   const percent = median(percents);
   const { low, high, effective } = medianInterval(percents);
   // Of two runs that vary by chance, 95 % differ by no more than this.
-  const chance = effective >= leastPairs ? 0 : (1.96 * Math.SQRT2 * deviationPercent) / Math.sqrt(pairs.length);
+  const chance = effective >= leastIndependent ? 0 : (1.96 * Math.SQRT2 * deviationPercent) / Math.sqrt(pairs.length);
   return {
     msPerRun: median(pairs.map(({ difference }) => difference)),
     percent,
