@@ -1,5 +1,5 @@
 import type { ModelProfile } from '../../core/profile/profile.ts';
-import { msNumber, msWithUnit, percentText } from '../profile/words.ts';
+import { msWithUnit, percentText, thousands } from '../profile/words.ts';
 
 interface ModelsProps {
   readonly models: readonly ModelProfile[];
@@ -20,7 +20,7 @@ export function Models({ models, titleOf }: ModelsProps) {
             <tr>
               <th scope="col">Kind of operator</th>
               <th className="number">Count</th>
-              <th className="number">ms</th>
+              <th className="number">µs</th>
               <th className="number">Share</th>
             </tr>
           </thead>
@@ -29,7 +29,7 @@ export function Models({ models, titleOf }: ModelsProps) {
               <tr key={`${kernel.op} ${kernel.provider}`}>
                 <th scope="row">{kernel.op}</th>
                 <td className="number">{kernel.count}</td>
-                <td className="number">{msNumber(kernel.ms)}</td>
+                <td className="number">{microseconds(kernel.ms)}</td>
                 <td className="number">{percentText(model.kernelMs === 0 ? 0 : (100 * kernel.ms) / model.kernelMs)}</td>
               </tr>
             ))}
@@ -41,7 +41,7 @@ export function Models({ models, titleOf }: ModelsProps) {
               <th scope="col">Costliest operators</th>
               <th>Kind</th>
               <th>Gives</th>
-              <th className="number">ms</th>
+              <th className="number">µs</th>
             </tr>
           </thead>
           <tbody>
@@ -51,7 +51,7 @@ export function Models({ models, titleOf }: ModelsProps) {
                 <th scope="row">{layer.name}</th>
                 <td>{layer.op}</td>
                 <td>{layer.outputs}</td>
-                <td className="number">{msNumber(layer.ms)}</td>
+                <td className="number">{microseconds(layer.ms)}</td>
               </tr>
             ))}
           </tbody>
@@ -64,4 +64,9 @@ export function Models({ models, titleOf }: ModelsProps) {
       ))}
     </article>
   ));
+}
+
+/** Operators of small models take a few microseconds. */
+function microseconds(ms: number): string {
+  return ms >= 0.01 ? thousands(ms * 1000) : (ms * 1000).toFixed(1);
 }

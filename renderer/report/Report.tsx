@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Profile } from '../../core/profile/profile.ts';
 import type { Trace } from '../../core/profile/trace.ts';
 import { heatScale, heatStep } from '../profile/heat.ts';
@@ -70,13 +70,15 @@ export function Report({ profile, shown }: { readonly profile: Profile; readonly
       ))}
       <section>
         <h2>Where the time goes</h2>
-        <PartsPlot
-          about={document.name}
-          nodes={measured.nodes}
-          titleOf={titleOf}
-          heatOf={heatOf}
-          remainderMs={measured.remainder.mean}
-        />
+        <Plot height={80 + 24 * (measured.nodes.length + 1)}>
+          <PartsPlot
+            about={document.name}
+            nodes={measured.nodes}
+            titleOf={titleOf}
+            heatOf={heatOf}
+            remainderMs={measured.remainder.mean}
+          />
+        </Plot>
         <NodeTable measured={measured} titleOf={titleOf} />
       </section>
       {shown !== null && shown.trace.runs.count > 0 && (
@@ -87,7 +89,9 @@ export function Report({ profile, shown }: { readonly profile: Profile; readonly
       )}
       <section>
         <h2>How steady it is</h2>
-        <LatencyPlot about={document.name} wall={measured.wall} series={measured.series} warmUp={measured.warmUp} />
+        <Plot height={300}>
+          <LatencyPlot about={document.name} wall={measured.wall} series={measured.series} warmUp={measured.warmUp} />
+        </Plot>
       </section>
       {measured.samples.length > 1 && (
         <section>
@@ -104,7 +108,9 @@ export function Report({ profile, shown }: { readonly profile: Profile; readonly
       {profile.load.map((load) => (
         <section key={load.createdAt}>
           <h2>Under load</h2>
-          <LoadPlot about={document.name} curves={load.curves} percentile="p95" targetMs={null} />
+          <Plot height={320}>
+            <LoadPlot about={document.name} curves={load.curves} percentile="p95" targetMs={null} />
+          </Plot>
         </section>
       ))}
       {profile.advice.length > 0 && (
@@ -121,13 +127,24 @@ export function Report({ profile, shown }: { readonly profile: Profile; readonly
       ))}
       <section>
         <h2>Memory</h2>
-        <MemoryPlot about={document.name} memory={measured.memory} />
+        <Plot height={240}>
+          <MemoryPlot about={document.name} memory={measured.memory} />
+        </Plot>
       </section>
       <section>
         <h2>Measured how, and on what</h2>
         <Conditions profile={profile} />
       </section>
     </main>
+  );
+}
+
+/** Plots fill the place that they are given. */
+function Plot({ height, children }: { readonly height: number; readonly children: ReactNode }) {
+  return (
+    <div className="report-plot" style={{ height }}>
+      {children}
+    </div>
   );
 }
 
