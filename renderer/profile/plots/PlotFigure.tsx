@@ -68,7 +68,9 @@ export function PlotFigure({
     <figure className="plot-figure">
       <figcaption>
         <b>{chart.title}</b>
-        <span className="quiet">{empty ? '' : chart.subtitle}</span>
+        <span className="quiet" title={empty ? undefined : chart.subtitle}>
+          {empty ? '' : chart.subtitle}
+        </span>
         {choices}
         {!empty && (
           <MenuButton

@@ -1,4 +1,5 @@
 import type * as Plot from '@observablehq/plot';
+import { numberText } from '../../preview/numbers.ts';
 
 /** Handed in, so that a page loads it when its first plot is shown, and a report once for all. */
 export type PlotLibrary = typeof Plot;
@@ -62,14 +63,44 @@ export function frame({ width, height }: ChartSize): Plot.PlotOptions {
   };
 }
 
-/** Axis from 0 with faint rules; its label at the end, with its unit. */
-export function axes(plot: PlotLibrary, size: ChartSize, x: string, y: string): Plot.Markish[] {
+/** Axes with faint rules; their labels at the ends, with units. `x` null: the panel below has the axis. */
+export function axes(
+  plot: PlotLibrary,
+  size: ChartSize,
+  x: string | null,
+  y: string,
+  yTicks?: readonly number[],
+): Plot.Markish[] {
+  const ticks = yTicks ?? ticksFor(size.height, 40);
   return [
-    plot.gridY({ stroke: colours.line, strokeOpacity: 1, ticks: ticksFor(size.height, 40) }),
-    plot.axisX({ label: x, labelAnchor: 'right', labelArrow: 'none', tickSize: 0, ticks: ticksFor(size.width, 72) }),
-    plot.axisY({ label: y, labelAnchor: 'top', labelArrow: 'none', tickSize: 0, ticks: ticksFor(size.height, 40) }),
+    plot.gridY({ stroke: colours.line, strokeOpacity: 1, ticks }),
+    ...(x === null
+      ? []
+      : [
+          plot.axisX({
+            label: x,
+            labelAnchor: 'right',
+            labelArrow: 'none',
+            tickSize: 0,
+            ticks: ticksFor(size.width, 72),
+            tickFormat,
+          }),
+        ]),
+    plot.axisY({
+      label: y,
+      labelAnchor: 'top',
+      labelArrow: 'none',
+      tickSize: 0,
+      ticks,
+      tickFormat,
+    }),
     plot.ruleY([0], { stroke: colours.line2 }),
   ];
+}
+
+/** As numbers are written everywhere in the studio. */
+export function tickFormat(value: number): string {
+  return numberText(value, 4);
 }
 
 export function ticksFor(pixels: number, apart: number): number {

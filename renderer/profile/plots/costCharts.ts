@@ -1,6 +1,16 @@
 import type { CostResult, CostRow } from '../../../core/profile/cost.ts';
 import { moneyText } from '../words.ts';
-import { apartFrom, axes, type Chart, colours, frame, labelStyle, type NoChart, textWidth } from './chart.ts';
+import {
+  apartFrom,
+  axes,
+  type Chart,
+  colours,
+  frame,
+  labelStyle,
+  type NoChart,
+  textWidth,
+  tickFormat,
+} from './chart.ts';
 import { patternDefinitions, patternFill } from './patterns.ts';
 
 export interface CostData {
@@ -32,7 +42,14 @@ export function perMillionChart({ cost, currency }: Pick<CostData, 'cost' | 'cur
           marks: [
             patternDefinitions(size.id),
             plot.axisY({ tickSize: 0, label: null, fill: colours.ink2, fontSize: 11 }),
-            plot.axisX({ tickSize: 0, label: currency, labelAnchor: 'right', labelArrow: 'none', ticks: 4 }),
+            plot.axisX({
+              tickSize: 0,
+              label: currency,
+              labelAnchor: 'right',
+              labelArrow: 'none',
+              ticks: 4,
+              tickFormat,
+            }),
             plot.gridX({ stroke: colours.line, strokeOpacity: 1, ticks: 4 }),
             plot.barX(rows, {
               x: 'perMillion',

@@ -19,6 +19,13 @@ export function drawChart(
       document: page,
     });
     for (const style of drawing.querySelectorAll('style')) style.remove();
+    // Groups are no pictures, and may not be named as such (ARIA 1.2); the drawing as a whole is.
+    for (const group of drawing.querySelectorAll('g[aria-label], g[aria-description]')) {
+      const mark = group.getAttribute('aria-label');
+      if (mark !== null) group.setAttribute('data-mark', mark);
+      group.removeAttribute('aria-label');
+      group.removeAttribute('aria-description');
+    }
     return drawing as SVGSVGElement;
   });
 }

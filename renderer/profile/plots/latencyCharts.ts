@@ -53,10 +53,10 @@ export function distributionChart({ wall, series }: Pick<LatencyData, 'wall' | '
             ...frame(size),
             marginTop: 18 + 12 * (deepest + 1),
             marginBottom: 6,
-            x: { domain: [...domain] },
+            x: { domain: [...domain], axis: null },
             y: { percent: true, nice: true },
             marks: [
-              ...axes(plot, size, '', '% of runs').filter((_, i) => i !== 1),
+              ...axes(plot, size, null, '% of runs'),
               plot.rectY(histogram(sorted, domain[0], domain[1], Math.max(8, Math.floor(size.width / 9))), {
                 x1: 'from',
                 x2: 'to',
@@ -84,11 +84,11 @@ export function distributionChart({ wall, series }: Pick<LatencyData, 'wall' | '
         share: 0.42,
         options: (plot, size) => ({
           ...frame(size),
-          marginTop: 16,
+          marginTop: 22,
           x: { domain: [...domain] },
-          y: { percent: true, domain: [0, 1] },
+          y: { percent: true, domain: [0, 100] },
           marks: [
-            ...axes(plot, size, 'ms', '% as quick'),
+            ...axes(plot, size, 'ms', '% as quick', [0, 50, 100]),
             plot.ruleX(marked, { x: 'ms', stroke: colours.line2, strokeDasharray: '2 2' }),
             plot.lineY(distribution(sorted), {
               x: 'ms',
@@ -151,12 +151,13 @@ export function driftChart({ wall, series, warmUp }: LatencyData): Chart | NoCha
         share: 1,
         options: (plot, size) => ({
           ...frame(size),
+          marginRight: 72,
           x: { domain: [warmFrom, dots[dots.length - 1].seconds] },
           y: { domain: [0, top * 1.08], nice: true },
           marks: [
             plot.rectX([{ from: warmFrom, to: begun }], { x1: 'from', x2: 'to', fill: colours.line, fillOpacity: 0.7 }),
             ...axes(plot, size, 'seconds since the profile began', 'ms'),
-            plot.text([(warmFrom + begun) / 2], {
+            plot.text([warmFrom], {
               x: (at: number) => at,
               frameAnchor: 'top',
               dy: -8,
@@ -173,8 +174,8 @@ export function driftChart({ wall, series, warmUp }: LatencyData): Chart | NoCha
             plot.text([wall.p50], {
               y: (ms: number) => ms,
               frameAnchor: 'right',
-              textAnchor: 'end',
-              dy: -8,
+              textAnchor: 'start',
+              dx: 6,
               text: (ms: number) => `p50 ${msWithUnit(ms)}`,
               ...labelStyle,
               fill: colours.ink,

@@ -165,7 +165,7 @@ function kneeMarks(plot: Library, curves: readonly LoadCurve[], dots: readonly D
   );
   return [
     plot.dot(knees, { x: 'rate', y: 'ms', symbol: 'diamond2', r: 5, stroke: colours.ink2, fill: colours.ground }),
-    plot.text(knees, { x: 'rate', y: 'ms', dy: 12, text: () => 'knee', ...labelStyle }),
+    plot.text(knees, { x: 'rate', y: 'ms', dx: 8, dy: 8, textAnchor: 'start', text: () => 'knee', ...labelStyle }),
   ];
 }
 

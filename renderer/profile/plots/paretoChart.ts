@@ -50,8 +50,9 @@ export function paretoChart({ search, nameOf }: ParetoData): Chart | NoChart {
             plot.ruleY([underMs], { stroke: colours.ink2, strokeDasharray: '4 3' }),
             plot.text([underMs], {
               y: (ms: number) => ms,
-              frameAnchor: 'right',
-              textAnchor: 'end',
+              frameAnchor: 'left',
+              textAnchor: 'start',
+              dx: 4,
               dy: -7,
               text: (ms: number) => `${metric} under ${msWithUnit(ms)}`,
               ...labelStyle,

@@ -1,6 +1,6 @@
 import type { NodeProfile } from '../../../core/profile/profile.ts';
 import { msWithUnit } from '../words.ts';
-import { type Chart, colours, frame, labelStyle, type NoChart, textWidth } from './chart.ts';
+import { type Chart, colours, frame, labelStyle, type NoChart, textWidth, tickFormat } from './chart.ts';
 import { patternDefinitions, patternFill } from './patterns.ts';
 
 export interface PartsData {
@@ -12,6 +12,9 @@ export interface PartsData {
   readonly remainderMs: number;
   readonly selected: string | null;
 }
+
+/** Pixels under which a bar and its name are no longer read. */
+const leastRow = 13;
 
 const parts = ['queue', 'gap', 'copy', 'run'] as const;
 type Part = (typeof parts)[number];
@@ -43,23 +46,27 @@ export function partsChart({ nodes, titleOf, heatOf, remainderMs, selected }: Pa
     })
     .sort((a, b) => b.total - a.total);
   if (rows.length === 0) return { title, nothing: 'No node was measured.' };
-  const all = uniqueRows([
-    ...rows,
-    { node: '', row: 'no node', total: remainderMs, ms: { run: 0, copy: 0, queue: 0, gap: remainderMs } },
-  ]);
-  const pieces = all.flatMap(piecesOf);
-  const most = Math.max(...all.map((row) => row.total));
+  const named = uniqueRows(rows);
+  const remainder = {
+    node: '',
+    row: 'no node',
+    total: remainderMs,
+    ms: { run: 0, copy: 0, queue: 0, gap: remainderMs },
+  };
   return {
     title,
     subtitle: 'ms per request, mean',
-    description: `${all[0].row} takes most, ${msWithUnit(all[0].total)}: ${parts
-      .filter((part) => all[0].ms[part] > 0)
-      .map((part) => `${part} ${msWithUnit(all[0].ms[part])}`)
+    description: `${named[0].row} takes most, ${msWithUnit(named[0].total)}: ${parts
+      .filter((part) => named[0].ms[part] > 0)
+      .map((part) => `${part} ${msWithUnit(named[0].ms[part])}`)
       .join(', ')}.`,
     panels: [
       {
         share: 1,
         options: (plot, size) => {
+          const all = [...fewer(named, Math.max(3, Math.floor((size.height - 38) / leastRow) - 1)), remainder];
+          const pieces = all.flatMap(piecesOf);
+          const most = Math.max(...all.map((row) => row.total));
           const names = Math.min(170, Math.max(...all.map(({ row }) => textWidth(row))) + 20);
           return {
             ...frame(size),
@@ -71,7 +78,7 @@ export function partsChart({ nodes, titleOf, heatOf, remainderMs, selected }: Pa
             marks: [
               patternDefinitions(size.id),
               plot.gridX({ stroke: colours.line, strokeOpacity: 1, ticks: 5 }),
-              plot.axisX({ tickSize: 0, label: 'ms', labelAnchor: 'right', labelArrow: 'none', ticks: 5 }),
+              plot.axisX({ tickSize: 0, label: 'ms', labelAnchor: 'right', labelArrow: 'none', ticks: 5, tickFormat }),
               plot.axisY({
                 tickSize: 0,
                 label: null,
@@ -123,6 +130,16 @@ export function partsChart({ nodes, titleOf, heatOf, remainderMs, selected }: Pa
       },
     ],
   };
+}
+
+/** The costliest, and the others together in one row, when there is no room for all. */
+function fewer(rows: readonly PartRow[], most: number): readonly PartRow[] {
+  if (rows.length <= most) return rows;
+  const others = rows.slice(most - 1);
+  const sum = (part: Part): number => others.reduce((ms, row) => ms + row.ms[part], 0);
+  const ms = { run: sum('run'), copy: sum('copy'), queue: sum('queue'), gap: sum('gap') };
+  const total = ms.run + ms.copy + ms.queue + ms.gap;
+  return [...rows.slice(0, most - 1), { node: '', row: `${others.length} others`, total, ms }];
 }
 
 function piecesOf({ node, row, ms }: PartRow): readonly PartPiece[] {

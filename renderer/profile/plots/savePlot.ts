@@ -46,7 +46,7 @@ export function standaloneSvg(
   drawings.forEach((drawing, i) => {
     const copy = drawing.cloneNode(true) as SVGSVGElement;
     // What hangs on the pointer is no part of the picture.
-    for (const tip of copy.querySelectorAll('[aria-label="tip"]')) tip.remove();
+    for (const tip of copy.querySelectorAll('[data-mark="tip"], [aria-label="tip"]')) tip.remove();
     copy.setAttribute('x', String(padding));
     copy.setAttribute('y', String(top));
     copy.setAttribute('font-family', font);
