@@ -83,7 +83,7 @@ export class Folders {
     const resolveSource = workspace.resolveSource;
     const models = makeModelHost({
       limits,
-      resolvePath: workspace.resolvePath,
+      resolvePath: (name) => workspace.resolveAtOnce(name) ?? workspace.resolvePath(name),
       cores: this.#options.lanes ?? os.availableParallelism(),
       probeCacheFile: probeCacheFile(),
       onHang: this.#onHang,

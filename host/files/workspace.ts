@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { MediaSource } from '../../core/kinds/value.ts';
@@ -13,6 +14,11 @@ export interface Workspace {
    * plain relative path or that a link leads out of the folder, and `file-missing` when nothing is there.
    */
   resolvePath(name: string): Promise<string>;
+  /**
+   * The same without waiting, for files that are asked for in every run: behind the decoders in the thread pool a look at
+   * the disk takes longer than itself. Null where there is no such path inside; `resolvePath` says why.
+   */
+  resolveAtOnce(name: string): string | null;
   /**
    * The path to open for a media source: absolute ones were named by the user and stand, relative ones come from
    * the document and stay inside. Throws as `resolvePath` does, and `file-missing` for a source that is only bytes.
@@ -40,9 +46,19 @@ export async function openWorkspace(folder: string): Promise<Workspace> {
     if (!isInside(root, real)) throw outside(name, 'it is a link that leads out of the folder');
     return real;
   }
+  function resolveAtOnce(name: string): string | null {
+    if (outsideReason(name) !== null) return null;
+    try {
+      const real = realpathSync.native(path.join(root, name));
+      return isInside(root, real) ? real : null;
+    } catch {
+      return null;
+    }
+  }
   return {
     folder: root,
     resolvePath,
+    resolveAtOnce,
     resolveSource: async (source) => {
       if (source.path === undefined) {
         throw new Problem('file-missing', {

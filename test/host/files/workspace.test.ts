@@ -39,6 +39,7 @@ it.each([
 ])('refuses %j', async (name, reason) => {
   const { inside } = makeTree();
   const workspace = await openWorkspace(inside);
+  expect(workspace.resolveAtOnce(name)).toBe(null);
   const problem = await rejects(() => workspace.resolvePath(name), 'path-outside');
   expect(problem.message).toContain(reason);
 });
@@ -49,6 +50,8 @@ it('refuses links that leave, also in the middle and towards what is not there',
   symlinkSync(folder, path.join(inside, 'up'));
   symlinkSync(path.join(inside, 'models', 'net.onnx'), path.join(inside, 'stays.onnx'));
   const workspace = await openWorkspace(inside);
+  expect([workspace.resolveAtOnce('link.txt'), workspace.resolveAtOnce('up/secret.txt')]).toEqual([null, null]);
+  expect(workspace.resolveAtOnce('stays.onnx')).toBe(path.join(inside, 'models', 'net.onnx'));
   await rejects(() => workspace.resolvePath('link.txt'), 'path-outside');
   await rejects(() => workspace.resolvePath('up/secret.txt'), 'path-outside');
   await rejects(() => workspace.resolvePath('up/not-there.txt'), 'path-outside');
