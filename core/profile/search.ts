@@ -24,6 +24,9 @@ export interface SearchSettings {
   readonly maxDifference: number | null;
 }
 
+/** Unless somebody says otherwise: two minutes, every knob, answers the same but for rounding. */
+export const defaultSearch: Omit<SearchSettings, 'limit'> = { budgetMs: 120_000, knobs: [], maxDifference: 1e-4 };
+
 export interface SearchPoint {
   readonly id: number;
   /** What differs from the document as it stands; empty for the document itself. */

@@ -184,7 +184,7 @@ export const studioSchemas = {
     maxDifference: z.number().min(0).nullable().optional(),
   }),
   /** Measures a profile's document again, in turns with another document: the surest comparison. Ends with a `comparison`. */
-  startCompare: z.strictObject({ session, profile, document, samples }),
+  startCompare: z.strictObject({ session, profile, document, samples, budgetMs: positive.optional() }),
   cancelJob: z.strictObject({ job: run }),
   /** Newest first. */
   profiles: z.strictObject({ session }),

@@ -4,7 +4,7 @@ import type { BackEnd } from '../backEnd.ts';
 import type { Methods } from '../methods.ts';
 import { applyAdvice } from './applying.ts';
 import { exportedFile } from './exporting.ts';
-import { noSearch, startAdvice, startCompare } from './improving.ts';
+import { startAdvice, startCompare, startSearch } from './improving.ts';
 import { startLoad, startProfile } from './measuring.ts';
 import { profilesOf } from './place.ts';
 
@@ -32,9 +32,7 @@ export function profilingMethods(back: BackEnd): Pick<Methods, Own> {
     startProfile: async (client, args) => ({ job: startProfile(back, sessions.get(client, args.session), args) }),
     startLoad: async (client, args) => ({ job: startLoad(back, sessions.get(client, args.session), args) }),
     startAdvice: async (client, args) => ({ job: startAdvice(back, sessions.get(client, args.session), args) }),
-    startSearch: async () => {
-      throw noSearch();
-    },
+    startSearch: async (client, args) => ({ job: startSearch(back, sessions.get(client, args.session), args) }),
     startCompare: async (client, args) => ({ job: startCompare(back, sessions.get(client, args.session), args) }),
     cancelJob: async (client, { job }) => {
       jobs.cancel(client, job);

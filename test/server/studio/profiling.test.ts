@@ -77,7 +77,7 @@ describe('a profile', () => {
     expect(comparison).toMatchObject({ before: { id: before.id }, after: { id: after.id }, interleaved: false });
     expect(comparison.document.join()).toContain('threads');
     const contents = new Map<string, string>();
-    for (const format of ['json', 'csv', 'chrome', 'otlp'] as const) {
+    for (const format of ['html', 'json', 'csv', 'chrome', 'otlp'] as const) {
       const { blob, name, bytes } = await window.call('exportProfile', { session, profile: after.id, format });
       const found = studio.blob(blob);
       expect(found?.bytes.byteLength).toBe(bytes);
@@ -85,6 +85,8 @@ describe('a profile', () => {
       contents.set(format, new TextDecoder().decode(found?.bytes));
     }
     expect(parseProfile(contents.get('json') ?? '')).toEqual({ ...after, label: 'two threads' });
+    expect(contents.get('html')).toMatch(/^<!doctype html>/);
+    expect(contents.get('html')).toContain(after.id);
     expect(contents.get('csv')?.split('\r\n')).toHaveLength(1 + 3 + 2 + 1);
     expect(JSON.parse(contents.get('chrome') ?? '')).toHaveProperty('traceEvents');
     expect(JSON.parse(contents.get('otlp')?.split('\n')[0] ?? '')).toHaveProperty('resourceSpans');

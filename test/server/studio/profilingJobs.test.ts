@@ -116,7 +116,7 @@ describe('a measuring job', () => {
 });
 
 describe('what is added to a profile', () => {
-  it('is load, advice and a comparison in turns', async () => {
+  it('is load, advice, a search and a comparison in turns', async () => {
     const window = openWindow(await startStudio());
     const { session, document } = await window.call('openDocument', { path: writeTiny() });
     const { id } = await profiled(window, session, document);
@@ -128,11 +128,23 @@ describe('what is added to a profile', () => {
     expect(await jobEnd(window, load.job)).toMatchObject({ phase: 'done', profile: id, kind: 'load' });
     const advice = await window.call('startAdvice', { session, profile: id, budgetMs: 2000 });
     expect(await jobEnd(window, advice.job)).toMatchObject({ phase: 'done', profile: id, kind: 'advice' });
+    const limit = { metric: 'p95', underMs: 10_000, goal: 'latency' } as const;
+    const search = await window.call('startSearch', {
+      session,
+      profile: id,
+      limit,
+      knobs: ['threads'],
+      budgetMs: 2000,
+    });
+    expect(await jobEnd(window, search.job)).toMatchObject({ phase: 'done', profile: id, kind: 'search' });
     const profile = await window.call('profile', { session, profile: id });
+    expect(profile.search).toMatchObject([{ settings: { limit, knobs: ['threads'] } }]);
+    expect(profile.search[0].points.length).toBeGreaterThan(0);
+    expect(profile.search[0].winner).not.toBeNull();
     expect(profile.load).toHaveLength(1);
     expect(profile.load[0].curves[0].points.map(({ level }) => level)).toEqual([1, 2]);
     const changed = applyChanges(document, paramSet(document, 'model', 'threads', 2));
-    const compare = await window.call('startCompare', { session, profile: id, document: changed });
+    const compare = await window.call('startCompare', { session, profile: id, document: changed, budgetMs: 1500 });
     const { comparison, phase } = await jobEnd(window, compare.job);
     expect(phase).toBe('done');
     expect(comparison).toMatchObject({ interleaved: true, before: { id } });
