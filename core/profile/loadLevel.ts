@@ -26,6 +26,8 @@ export interface LevelSettings {
 const warmUpShare = 0.2;
 /** A closed loop goes on for longer (three times as long at most) until so many requests are measured. */
 const leastMeasured = 10;
+/** Milliseconds that are no time: differences of clocks are not exact. */
+const clockGrain = 1e-6;
 
 /**
  * Puts one level of load on for a while and measures. Latency counts from when a request was due, whatever kept us from
@@ -67,7 +69,7 @@ async function closedLoop(
     }
   }
   // A closed line leaves requests unanswered: then the loop ends by the signal, not by its clients.
-  await Promise.race([Promise.all(Array.from({ length: level }, (_, index) => client(index))), aborted(parts.signal)]);
+  await unlessAborted(parts.signal, Promise.all(Array.from({ length: level }, (_, index) => client(index))));
   parts.signal?.throwIfAborted();
   const requests = line.requests.filter((request) => request.due >= from && !Number.isNaN(request.ended));
   const { throughput, offered } = closedRates(requests, level);
@@ -100,7 +102,7 @@ async function openLoop(
   let given = false;
   for (let due = nextDue(); due < until && !given; due = nextDue()) {
     // A sleep that comes back late finds several due: they are sent at once, each with its own time.
-    while (now() < due) await pause(due - now(), parts);
+    while (due - now() > clockGrain) await pause(due - now(), parts);
     void line.add(due, 0);
     given = line.waiting() > maxQueue;
     parts.signal?.throwIfAborted();
@@ -145,16 +147,26 @@ async function drained(line: RequestLine, parts: LoadParts, ms: number): Promise
     () => false,
     () => false,
   );
-  const done = await Promise.race([line.idle().then(() => true), aborted(parts.signal), late]);
+  const done = await unlessAborted(parts.signal, Promise.race([line.idle().then(() => true), late]));
   timer.abort();
-  return done;
+  return done ?? false;
 }
 
-function aborted(signal: AbortSignal | undefined): Promise<false> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve(false);
-    signal?.addEventListener('abort', () => resolve(false), { once: true });
+/** Null as soon as the signal aborts. */
+async function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<T>): Promise<T | null> {
+  if (signal === undefined) return work;
+  let stop = (): void => {};
+  const aborted = new Promise<null>((resolve) => {
+    stop = () => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
   });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    // Else a long curve would leave one listener for each level.
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 function figures(

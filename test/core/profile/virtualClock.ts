@@ -10,30 +10,32 @@ export interface VirtualClock {
 
 interface Sleeper {
   readonly at: number;
-  readonly order: number;
   readonly wake: () => void;
 }
 
-/** `granularity`: sleeps end at multiples of it, as timers of an operating system do; 0: when they should. */
-export function virtualClock(granularity = 0): VirtualClock {
+export function virtualClock(): VirtualClock {
   let time = 0;
-  let order = 0;
   const sleepers: Sleeper[] = [];
   return {
     now: () => time,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const due = time + Math.max(0, ms);
-        const at = granularity === 0 ? due : Math.ceil(due / granularity + 1e-9) * granularity;
-        const sleeper = { at, order: order++, wake: resolve };
-        const place = sleepers.findIndex((other) => other.at > at);
-        sleepers.splice(place < 0 ? sleepers.length : place, 0, sleeper);
-        signal?.addEventListener('abort', () => {
+        const at = time + Math.max(0, ms);
+        const stop = () => {
           const index = sleepers.indexOf(sleeper);
           if (index >= 0) sleepers.splice(index, 1);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const wake = () => {
+          signal?.removeEventListener('abort', stop);
+          resolve();
+        };
+        const sleeper = { at, wake };
+        // Behind those of the same time.
+        const place = sleepers.findIndex((other) => other.at > at);
+        sleepers.splice(place < 0 ? sleepers.length : place, 0, sleeper);
+        signal?.addEventListener('abort', stop);
       }),
     during: async (work) => {
       let done = false;
