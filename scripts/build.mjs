@@ -17,6 +17,7 @@ const dist = path.join(root, 'dist');
 export const entries = {
   cli: 'cli/main.ts',
   engine: 'host/engine/engine.ts',
+  int8Worker: 'host/models/int8Worker.ts',
   lane: 'host/models/lane.ts',
   memoryWorker: 'host/profile/memoryWorker.ts',
   probe: 'host/models/probe.ts',

@@ -21,8 +21,9 @@ export function floatsOf(tensor: TensorProto): Float32Array | null {
   const count = elementCount(tensor);
   if (tensor.rawData.length > 0 || count === 0) {
     if (tensor.rawData.length !== count * 4) return null;
-    // A copy, since a view may begin at any byte; the file is little-endian, as is every machine that this runs on.
-    return new Float32Array(tensor.rawData.slice().buffer);
+    // A copy, since a view may begin at any byte (and `slice` of a Buffer copies nothing). The file is little-endian, as
+    // is every machine that this runs on.
+    return new Float32Array(new Uint8Array(tensor.rawData).buffer);
   }
   return tensor.floatData.length === count ? Float32Array.from(tensor.floatData) : null;
 }
