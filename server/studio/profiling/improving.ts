@@ -27,6 +27,7 @@ export type CompareArgs = z.output<typeof studioSchemas.startCompare>;
 export function startAdvice(back: BackEnd, session: Session, args: AdviceArgs): string {
   return back.jobs.start(session, 'advice', async (tools) => {
     const profile = await profilesOf(back, session).read(args.profile);
+    tools.onProgress({ done: 0, words: 'looking at the machine' });
     const ask = await improveAsk(back, session, profile, args.samples);
     const advice = await improve({ ...ask, budgetMs: args.budgetMs ?? adviceBudgetMs, listeners: tools }, back.bench);
     // Cancelled before anything was tried: what an earlier job found stays.
@@ -47,6 +48,7 @@ export function startSearch(back: BackEnd, session: Session, args: SearchArgs): 
   };
   return back.jobs.start(session, 'search', async (tools) => {
     const profile = await profilesOf(back, session).read(args.profile);
+    tools.onProgress({ done: 0, words: 'looking at the machine' });
     const checked = await checkIn(back, session, profile.document);
     const wrong = checked.problems.find(({ severity }) => severity === 'error');
     if (wrong !== undefined) throw problemFrom(wrong);
