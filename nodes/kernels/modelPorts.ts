@@ -1,5 +1,4 @@
 import type { ModelPort } from '../../core/define/file-facts.ts';
-import { port as makePort, type PortSpec } from '../../core/define/port.ts';
 import { dimText, one, type TensorType } from '../../core/kinds/type.ts';
 import type { EmbeddingValue, TensorValue } from '../../core/kinds/value.ts';
 import { Problem } from '../../core/problems/problem.ts';
@@ -35,25 +34,6 @@ export function namedPorts(ports: readonly ModelPort[]): readonly (readonly [str
 export function kindsOf(port: ModelPort): readonly ('tensor' | 'embedding')[] {
   const vector = port.dtype === 'float32' && (port.shape?.length === 1 || port.shape?.length === 2);
   return vector ? ['tensor', 'embedding'] : ['tensor'];
-}
-
-/** One port for each input of the file. */
-export function modelInputs(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor' | 'embedding', false>> {
-  return Object.fromEntries(
-    namedPorts(ports).map(([name, input]) => {
-      const want = demandsOf(input);
-      return [name, makePort.oneOf<'tensor' | 'embedding', typeof want>(kindsOf(input), want)];
-    }),
-  );
-}
-
-export function modelOutputs(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor', false>> {
-  return Object.fromEntries(
-    namedPorts(ports).map(([name, output]) => {
-      const labels = output.labels ? `, one column per label: ${output.labels.slice(0, 20).join(', ')}` : '';
-      return [name, makePort.tensor({ doc: `Output "${output.name}" of the model${labels}.` })];
-    }),
-  );
 }
 
 /** The types of a model's outputs, with what symbols were found to be in place of them. */

@@ -1,9 +1,30 @@
-import { devices } from '../../core/define/host.ts';
+import type { ModelPort } from '../../core/define/file-facts.ts';
+import { reportModelFaults } from '../../core/define/modelFaults.ts';
+import { modelDevice, modelKnobs } from '../../core/define/modelKnobs.ts';
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
+import { type PortSpec, port } from '../../core/define/port.ts';
 import type { TensorValue } from '../../core/kinds/value.ts';
-import { reportModelFaults } from '../kernels/modelFaults.ts';
-import { feedFor, modelInputs, modelOutputs, modelTypes, namedPorts, refuseNonfinite } from '../kernels/modelPorts.ts';
+import { demandsOf, feedFor, kindsOf, modelTypes, namedPorts, refuseNonfinite } from '../kernels/modelPorts.ts';
+
+/** One port for each input of the file. */
+function inputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor' | 'embedding', false>> {
+  return Object.fromEntries(
+    namedPorts(ports).map(([name, input]) => {
+      const want = demandsOf(input);
+      return [name, port.oneOf<'tensor' | 'embedding', typeof want>(kindsOf(input), want)];
+    }),
+  );
+}
+
+function outputPorts(ports: readonly ModelPort[]): Record<string, PortSpec<'tensor', false>> {
+  return Object.fromEntries(
+    namedPorts(ports).map(([name, output]) => {
+      const labels = output.labels ? `, one column per label: ${output.labels.slice(0, 20).join(', ')}` : '';
+      return [name, port.tensor({ doc: `Output "${output.name}" of the model${labels}.` })];
+    }),
+  );
+}
 
 export const onnx = defineNode({
   type: 'model.onnx',
@@ -13,71 +34,16 @@ export const onnx = defineNode({
   keywords: ['onnxruntime', 'inference', 'network', 'neural', 'classifier', 'session', 'gpu', 'cuda', 'webgpu'],
   details:
     'Maps of classic models (ZipMap) come as a matrix with one column per label. A sequence output comes stacked where all its elements have one fixed shape, else end to end with a second output `<name>_shapes`, one row per element. bfloat16, float8 and 4-bit values are cast at the edge. An unknown file is first opened in a process that may die. With a batch above 1 the answers may differ from those of one by one by rounding; a model whose items do not stay apart is found out by a trial, and its note `batchRefused` says why it goes on one by one.',
-  inputs: (_, files) => modelInputs(files.model?.model?.inputs ?? []),
-  outputs: (_, files) => modelOutputs(files.model?.model?.outputs ?? []),
+  inputs: (_, files) => inputPorts(files.model?.model?.inputs ?? []),
+  outputs: (_, files) => outputPorts(files.model?.model?.outputs ?? []),
   params: {
     model: p.file({ role: 'onnx', doc: 'The ONNX file. External data must lie beside it.' }),
-    device: p.choice(devices, {
-      default: 'auto',
-      doc: 'Where it runs. "auto" takes the best that starts; a named one that does not start is a problem.',
-      tune: 'device',
-    }),
+    device: modelDevice,
     refuse: p.choice(['nothing', 'nan', 'nonfinite'], {
       default: 'nan',
       doc: 'Values in float outputs that stop the run with a clear problem. "nonfinite": NaN and infinity.',
     }),
-    precision: p.choice(['full', 'reduced'], {
-      default: 'full',
-      doc: 'Whether the device may compute float32 with fewer bits, where it offers that.',
-      advanced: true,
-      tune: 'precision',
-    }),
-    threads: p.int({
-      default: 0,
-      min: 0,
-      max: 256,
-      doc: 'Threads inside one run; 0: chosen.',
-      advanced: true,
-      tune: 'threads',
-    }),
-    lane: p.int({
-      default: -1,
-      min: -1,
-      max: 63,
-      doc: 'Models in different lanes run at once, those in one lane one after the other; -1: chosen.',
-      advanced: true,
-      tune: 'lane',
-    }),
-    batch: p.int({
-      default: 1,
-      min: 1,
-      max: 256,
-      doc: 'At most so many requests or items go through at once, joined along the first axis, which the model must leave free.',
-      advanced: true,
-      tune: 'batch',
-    }),
-    batchWaitMs: p.number({
-      default: 0,
-      min: 0,
-      max: 10_000,
-      unit: 'ms',
-      doc: 'How long an idle model waits for a batch to fill; 0: only what waits already goes together.',
-      advanced: true,
-    }),
-    copies: p.int({
-      default: 0,
-      min: 0,
-      max: 64,
-      doc: 'In how many lanes the model is open at once, so that as many runs go side by side; 0: chosen.',
-      advanced: true,
-      tune: 'copies',
-    }),
-    optimisation: p.choice(['none', 'basic', 'extended', 'all'], {
-      default: 'all',
-      doc: 'How far ONNX Runtime rewrites the graph when it opens it.',
-      advanced: true,
-      tune: 'optimisation',
-    }),
+    ...modelKnobs,
   },
   infer: ({ params, files, dims, report }) => {
     const signature = files.model?.model;

@@ -1,6 +1,6 @@
-import { batchFault } from '../../core/define/batchable.ts';
-import type { ModelSignature } from '../../core/define/file-facts.ts';
-import type { ErasedInferArgs } from '../../core/define/node.ts';
+import { batchFault } from './batchable.ts';
+import type { ModelSignature } from './file-facts.ts';
+import type { ErasedInferArgs } from './node.ts';
 
 /** Reports what a model's file cannot do: values at its edge that cross no wire, and a batch that has no effect. */
 export function reportModelFaults(signature: ModelSignature, batch: number, report: ErasedInferArgs['report']): void {
