@@ -17,14 +17,17 @@ export interface MemoryWatch {
 
 /** Watches the resident memory of this process from a thread of its own, so that a busy main thread hides nothing. */
 export async function watchMemory(): Promise<MemoryWatch> {
-  const beforeBytes = process.memoryUsage.rss();
-  const marked = await resetPeak();
   const worker: Worker = startWorker(entryPoint('memoryWorker', import.meta.url), null);
-  worker.unref();
   const gone = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
     worker.once('error', () => resolve());
   });
+  // It looks from its first moment on, and what it takes itself is not counted.
+  const ready = new Promise<void>((resolve) => worker.once('message', () => resolve()));
+  await Promise.race([ready, gone]);
+  worker.unref();
+  const marked = await resetPeak();
+  const beforeBytes = process.memoryUsage.rss();
   return {
     beforeBytes,
     stop: async () => {

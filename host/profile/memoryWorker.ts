@@ -33,6 +33,7 @@ function look(): void {
   timer = setTimeout(look, everyMs);
 }
 
+port.postMessage('ready');
 port.on('message', () => {
   clearTimeout(timer);
   const answer: MemoryAnswer = { atMs, bytes, peakBytes };
