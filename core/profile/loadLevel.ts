@@ -10,6 +10,11 @@ export interface LoadParts {
   readonly now: () => number;
   /** May come late: requests keep the time at which they were due. Rejects when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
+  /**
+   * Lets everybody else have a turn, and is back at once. Sleeps come a millisecond late or so: while nothing is at work,
+   * and so nobody is slowed by it, the last moment before a request is due is waited for with this.
+   */
+  readonly breathe?: () => Promise<unknown>;
   /** Requests at work at once; those beyond it wait in line. */
   readonly atOnce: number;
   readonly signal?: AbortSignal;
@@ -26,6 +31,8 @@ export interface LevelSettings {
 const warmUpShare = 0.2;
 /** A closed loop goes on for longer (three times as long at most) until so many requests are measured. */
 const leastMeasured = 10;
+/** Milliseconds by which sleeps usually come late, at the most. */
+const sleepLate = 2;
 /** Milliseconds that are no time: differences of clocks are not exact. */
 const clockGrain = 1e-6;
 
@@ -102,7 +109,7 @@ async function openLoop(
   let given = false;
   for (let due = nextDue(); due < until && !given; due = nextDue()) {
     // A sleep that comes back late finds several due: they are sent at once, each with its own time.
-    while (due - now() > clockGrain) await pause(due - now(), parts);
+    while (due - now() > clockGrain) await approach(due - now(), parts, line);
     void line.add(due, 0);
     given = line.waiting() > maxQueue;
     parts.signal?.throwIfAborted();
@@ -138,6 +145,15 @@ async function pause(ms: number, { sleep, signal }: LoadParts): Promise<void> {
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** Comes nearer to the moment at which a request is due. */
+async function approach(ms: number, parts: LoadParts, line: RequestLine): Promise<void> {
+  if (parts.breathe === undefined) await pause(ms, parts);
+  else if (ms > sleepLate) await pause(ms - sleepLate, parts);
+  // Who is at work would be slowed by our breathing, and the next request waits for it anyway.
+  else if (line.atWork() > 0) await pause(ms, parts);
+  else await parts.breathe();
 }
 
 /** False when the line is not done after as long again as the level took. */

@@ -13,6 +13,7 @@ export interface RequestLine {
   /** Done when the request has been answered or has failed. It is never begun once the line is closed. */
   readonly add: (due: number, client: number) => Promise<LoadRequest>;
   readonly waiting: () => number;
+  readonly atWork: () => number;
   /** Those that wait are not begun any more. */
   readonly close: () => void;
   /** Nothing is at work, and nothing that will be. */
@@ -67,6 +68,7 @@ export function requestLine(
         begin();
       }),
     waiting: () => requests.length - next,
+    atWork: () => atWork,
     close: () => {
       closed = true;
       tellIdle();

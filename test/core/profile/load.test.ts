@@ -134,6 +134,19 @@ describe('no coordinated omission', () => {
   });
 });
 
+test('with breaths between sleeps, an idle server gets its requests on time', async () => {
+  // Sleeps a millisecond and a half late, breaths of 20 µs.
+  const late = (clock: VirtualClock): LoadParts => ({
+    ...oneAtOnce(clock),
+    sleep: (ms, signal) => clock.sleep(ms + 1.5, signal),
+  });
+  const breathing = (clock: VirtualClock): LoadParts => ({ ...late(clock), breathe: () => clock.sleep(0.02) });
+  const wait = async (parts: (clock: VirtualClock) => LoadParts) =>
+    (await level({ arrivals: 'constant', level: 50, seconds: 20 }, parts)).wait.mean;
+  expect(await wait(late)).toBeCloseTo(1.5, 6);
+  expect(await wait(breathing)).toBeLessThan(0.03);
+});
+
 describe('too much', () => {
   test('more than can be borne: given up when the line is full, told as saturated', async () => {
     for (const arrivals of ['constant', 'poisson'] as const) {
