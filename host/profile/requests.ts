@@ -2,7 +2,7 @@ import os from 'node:os';
 import type { Param } from '../../core/define/param.ts';
 import type { LoadParts } from '../../core/profile/loadLevel.ts';
 import type { Prepared } from './bed.ts';
-import type { Runner } from './runner.ts';
+import { betweenRuns, type Runner } from './runner.ts';
 
 /** Requests that are whole runs of the pipeline, going over the samples in turns. */
 export function requestsTo(runner: Runner, samples: readonly number[]): LoadParts {
@@ -11,6 +11,7 @@ export function requestsTo(runner: Runner, samples: readonly number[]): LoadPart
     send: (request) => runner.run(samples[request % samples.length]),
     now: () => performance.now(),
     sleep: (ms, stop) => runner.prepared.host.node.sleep(ms, stop ?? signal),
+    breathe: betweenRuns,
     atOnce: requestsAtOnce(runner.prepared),
     signal,
   };
