@@ -8,7 +8,9 @@ import type { Candidate } from '../../../core/profile/advice.ts';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { rebaseChanges } from '../../../core/profile/rebase.ts';
 import type { StudioResults, studioSchemas } from '../../../core/studio/api.ts';
+import { makeFiles, recordsOf } from '../../../host/models/makeFiles.ts';
 import type { BackEnd } from '../backEnd.ts';
+import { ownFolderOf } from '../carrying.ts';
 import type { Session } from '../sessions.ts';
 import { profilesOf } from './place.ts';
 
@@ -30,7 +32,10 @@ export async function applyAdvice(
   const profile = await profilesOf(back, session).read(args.profile);
   const found = adviceOf(profile, args.advice);
   const changes = rebaseChanges(document, found.changes);
-  return { label: found.label, changes };
+  if (found.makes.length === 0) return { label: found.label, changes };
+  back.jobs.requireIdle(session, 'Making a model');
+  const made = await makeFiles(await ownFolderOf(back, session), found.makes);
+  return { label: found.label, changes: [...changes, ...recordsOf(applyChanges(document, changes), made)] };
 }
 
 /** `search:<n>` is the winner of a profile's n-th search, `search:<n>:<point>` another point of it. */

@@ -12,7 +12,9 @@ import { searchUnder } from '../../../core/profile/searchUnder.ts';
 import type { studioSchemas } from '../../../core/studio/api.ts';
 import { readFacts } from '../../../host/files/facts.ts';
 import { openWorkspace } from '../../../host/files/workspace.ts';
+import { type MadeFile, makeFiles, removeMade } from '../../../host/models/makeFiles.ts';
 import type { BackEnd } from '../backEnd.ts';
+import { ownFolderOf } from '../carrying.ts';
 import { checkIn } from '../checking.ts';
 import { withHashes } from '../saving.ts';
 import type { Session } from '../sessions.ts';
@@ -28,8 +30,22 @@ export function startAdvice(back: BackEnd, session: Session, args: AdviceArgs): 
   return back.jobs.start(session, 'advice', async (tools) => {
     const profile = await profilesOf(back, session).read(args.profile);
     tools.onProgress({ done: 0, words: 'looking at the machine' });
+    // Models that are made for a trial are put into the pipeline's folder, which must not be a sample's.
+    const folder = await ownFolderOf(back, session);
     const ask = await improveAsk(back, session, profile, args.samples);
-    const advice = await improve({ ...ask, budgetMs: args.budgetMs ?? adviceBudgetMs, listeners: tools }, back.bench);
+    const made = new Map<string, MadeFile>();
+    const advice = await improve(
+      {
+        ...ask,
+        budgetMs: args.budgetMs ?? adviceBudgetMs,
+        listeners: tools,
+        make: async ({ makes }, signal) => {
+          for (const file of await makeFiles(folder, makes, signal))
+            if (!made.has(file.path)) made.set(file.path, file);
+        },
+      },
+      back.bench,
+    ).finally(() => removeMade(folder, made.values()));
     // Cancelled before anything was tried: what an earlier job found stays.
     if (tools.signal.aborted && advice.every(({ verdict }) => verdict === 'untried')) return { profile: profile.id };
     await addTo(back, session, profile.id, (kept) => ({ ...kept, advice }));

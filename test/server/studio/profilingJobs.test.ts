@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { paramSet } from '../../../core/graph/changes.ts';
 import { applyChanges } from '../../../core/graph/edit.ts';
+import type { Advice } from '../../../core/profile/advice.ts';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { parseProfile, profileText } from '../../../core/profile/profileFile.ts';
 import { rejects } from '../../rejects.ts';
 import { tempFolder } from '../../temp-folder.ts';
 import { move, openWindow, runIn, startStudio } from './studio.ts';
-import { jobEnd, profiled, short, writeEndless, writeTiny } from './tinyPipelines.ts';
+import { jobEnd, profiled, short, writeEndless, writeProducts, writeTiny } from './tinyPipelines.ts';
 
 describe('a measuring job', () => {
   it('is the only one of its session, and nothing else runs beside it until it is cancelled', async () => {
@@ -120,8 +122,11 @@ describe('what is added to a profile', () => {
     const window = openWindow(await startStudio());
     const { session, document } = await window.call('openDocument', { path: writeTiny() });
     const { id } = await profiled(window, session, document);
-    const settings = { arrivals: 'closed', levels: [1, 2], secondsPerLevel: 0.2 } as const;
-    const { job } = await window.call('startLoad', { session, profile: id, settings });
+    const { job } = await window.call('startLoad', {
+      session,
+      profile: id,
+      settings: { arrivals: 'closed', levels: [1, 2], secondsPerLevel: 0.2 },
+    });
     expect(await jobEnd(window, job)).toMatchObject({ phase: 'done', profile: id, kind: 'load' });
     const { load } = await window.call('profile', { session, profile: id });
     expect(load).toHaveLength(1);
@@ -167,27 +172,13 @@ describe('what is added to a profile', () => {
     const { session, document } = await window.call('openDocument', { path: file });
     const kept = await profiled(window, session, document);
     const changes = paramSet(kept.document, 'model', 'threads', 2);
-    const profile: Profile = {
-      ...kept,
-      advice: [
-        {
-          id: 'threads-model',
-          kind: 'threads',
-          title: 'Two threads for the model',
-          why: 'a core idles',
-          nodes: ['model'],
-          changes,
-          aims: 'latency',
-          tried: null,
-          problem: null,
-          verdict: 'untried',
-          applied: false,
-        },
-      ],
-      search: [knownSearch(kept.document)],
-    };
+    const title = 'Two threads for the model';
+    const advice = [knownAdvice({ id: 'threads-model', kind: 'threads', title, changes })];
     const folder = path.join(path.dirname(file), '.tributary/profiles/tiny');
-    writeFileSync(path.join(folder, `${kept.id}.json`), profileText(profile));
+    writeFileSync(
+      path.join(folder, `${kept.id}.json`),
+      profileText({ ...kept, advice, search: [knownSearch(document)] }),
+    );
     const moved = applyChanges(document, move(document, 'model', 777).edit.changes);
     const apply = (advice: string, now = moved) =>
       window.call('applyAdvice', { session, profile: kept.id, advice, document: now });
@@ -206,7 +197,49 @@ describe('what is added to a profile', () => {
     await rejects(() => apply('never-heard-of'), 'advice-stale');
     await rejects(() => apply('search:5'), 'advice-stale');
   });
+
+  it('may need a model that is made: it lies beside the other and is recorded, and a sample stays as it is', async () => {
+    const samples = path.join(tempFolder(), 'samples');
+    writeProducts(path.join(samples, 'products'));
+    const state = tempFolder();
+    const window = openWindow(await startStudio(state, { samples }));
+    const { session, document } = await window.call('openDocument', { path: path.join(samples, 'products') });
+    const kept = await profiled(window, session, document);
+    const changes = paramSet(kept.document, 'model', 'model', 'models/net.int8.onnx');
+    const makes = [{ path: 'models/net.int8.onnx', from: 'models/net.onnx', how: 'int8' as const }];
+    const advice = [knownAdvice({ id: 'int8:model', kind: 'int8', changes, makes })];
+    const store = path.join(state, 'untitled', session, '.tributary/profiles/untitled');
+    writeFileSync(path.join(store, `${kept.id}.json`), profileText({ ...kept, advice }));
+    const edit = await window.call('applyAdvice', {
+      session,
+      profile: kept.id,
+      advice: 'int8:model',
+      document: kept.document,
+    });
+    const after = applyChanges(kept.document, edit.changes);
+    const bytes = readFileSync(path.join(state, 'untitled', session, 'models/net.int8.onnx'));
+    expect(after.files.find((one) => one.path === 'models/net.int8.onnx')).toMatchObject({
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      source: expect.stringContaining('models/net.onnx'),
+    });
+    expect(readdirSync(path.join(samples, 'products/models'))).toEqual(['net.onnx']);
+    expect(await runIn(window, { session, document: after })).toMatchObject({ phase: 'done', problem: null });
+  });
 });
+
+function knownAdvice(given: Pick<Advice, 'id' | 'kind' | 'changes'> & Partial<Advice>): Advice {
+  return {
+    title: 'An advice',
+    why: 'a core idles',
+    nodes: ['model'],
+    aims: 'latency',
+    tried: null,
+    problem: null,
+    verdict: 'untried',
+    applied: false,
+    ...given,
+  };
+}
 
 function knownSearch(document: Profile['document']): Profile['search'][number] {
   const point = {

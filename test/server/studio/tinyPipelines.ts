@@ -7,6 +7,7 @@ import type { StudioEvent } from '../../../core/studio/api.ts';
 import { pipeline } from '../../core/pipelines.ts';
 import { addOne, loopModel } from '../../host/models/fixture.ts';
 import { npy } from '../../npy-builder.ts';
+import { matmulModel } from '../../onnx-builder.ts';
 import { tempFolder } from '../../temp-folder.ts';
 import type { Window } from './studio.ts';
 
@@ -36,6 +37,23 @@ export function writeTiny(folder = tempFolder()): string {
       ['x.tensor > model.x', 'model.y > out.value'],
     ),
   );
+}
+
+/** A model of matrix products, which can be made int8. */
+export function writeProducts(folder = tempFolder()): string {
+  mkdirSync(path.join(folder, 'models'), { recursive: true });
+  writeFileSync(path.join(folder, 'models/net.onnx'), matmulModel(64, 2));
+  const values = Float32Array.from({ length: 128 }, (_, i) => Math.sin(i));
+  writeFileSync(path.join(folder, 'x.npy'), npy('<f4', '(2, 64)', new Uint8Array(values.buffer)));
+  const document = pipeline(
+    {
+      x: ['input.tensor', { file: 'x.npy' }],
+      model: ['model.onnx', { model: 'models/net.onnx', threads: 1 }],
+      out: 'output.tensor',
+    },
+    ['x.tensor > model.x', 'model.y > out.value'],
+  );
+  return write(folder, 'products', document);
 }
 
 /** A model that never ends by itself. */
