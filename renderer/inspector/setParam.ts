@@ -70,7 +70,7 @@ export function commonParams(specs: readonly NodeSpec[]): readonly (readonly [st
 }
 
 function sameForm(a: ParamSpec, b: ParamSpec): boolean {
-  const bare = ({ default: _, doc: __, advanced: ___, ...form }: ParamSpec): string => JSON.stringify(form);
+  const bare = ({ default: _, doc: __, advanced: ___, tune: ____, ...form }: ParamSpec): string => JSON.stringify(form);
   return bare(a) === bare(b);
 }
 
