@@ -31,19 +31,24 @@ function heightOf(step: PathStep, trace: Trace, boxes: ReadonlyMap<string, LaneB
   const track: Track = waits ? 'waits' : 'work';
   const box = boxes.get(step.worker) ?? (step.node === '' ? boxes.get('scheduler') : undefined);
   if (box === undefined) return null;
-  const row = box.lane[track].findIndex((one) => holds(one, trace, step));
+  const rows = box.lane[track];
+  const of = (sameNode: boolean): number => rows.findLastIndex((one) => holds(one, trace, step, sameNode));
+  // Steps that ran as one pass share a span that bears one of their names.
+  const exact = of(true);
+  const row = exact < 0 ? of(false) : exact;
   if (row < 0) return rowTop(box, 'work', 0) + rowHeight(box.workRows > 0 ? 'work' : 'waits');
   return rowTop(box, track, row) + rowHeight(track);
 }
 
-/** Whether a span of the row is of the step's task and covers its middle. */
-function holds(row: SpanRow, trace: Trace, step: PathStep): boolean {
+/** Whether a span of the row is of the step's task (and node) and covers its middle. */
+function holds(row: SpanRow, trace: Trace, step: PathStep, sameNode: boolean): boolean {
   const middle = (step.startMs + step.endMs) / 2;
   const end = firstStartingFrom(row, step.endMs);
   for (let at = firstEndingAfter(row, step.startMs); at < end; at++) {
     const span = row.spans[at];
     if (row.startMs[at] > middle || row.endMs[at] < middle) continue;
-    if (trace.spans.task[span] === step.task && trace.names[trace.spans.node[span]] === step.node) return true;
+    if (trace.spans.task[span] !== step.task) continue;
+    if (!sameNode || trace.names[trace.spans.node[span]] === step.node) return true;
   }
   return false;
 }
