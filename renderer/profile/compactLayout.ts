@@ -10,8 +10,8 @@ export interface CompactCard {
 }
 
 /** Room between cards that stand beside and above each other: a wire with its label, a bracket. */
-const gapX = 52;
-const gapY = 32;
+const gapX = 42;
+const gapY = 28;
 /** Cards whose edges are this near stand in line. */
 const inLine = 20;
 

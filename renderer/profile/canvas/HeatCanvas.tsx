@@ -52,7 +52,9 @@ function HeatView({ flow: { nodes, edges, labels, passes, boxes }, scale, of, me
   useLayoutEffect(() => {
     const size = main.current?.getBoundingClientRect();
     if (size === undefined) return;
-    const view = startView([...all.current.values()], size);
+    // A little air above, and below for a bracket.
+    const fit = startView([...all.current.values()], { width: size.width, height: size.height - 24 });
+    const view = { ...fit, y: fit.y + 8 };
     setCanvas({ far: view.zoom < 0.35, hovered: null });
     setStart({ of, view });
   }, [of]);

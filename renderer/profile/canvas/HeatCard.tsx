@@ -29,23 +29,19 @@ export const HeatCard = memo(
         <header>
           {!far && <Icon size={14} strokeWidth={1.75} aria-hidden="true" />}
           <b dir="auto">{shownText(title, 60)}</b>
-          {!far && parts !== null && <small>{deviceText(parts.device)}</small>}
         </header>
         {far ? null : parts === null ? (
           <p className="heat-none">{node.disabled === true ? 'off' : 'not measured'}</p>
         ) : (
-          <p className="heat-figures">
+          <div className="heat-figures">
             <b>
               {figure(parts.total.p50)}
               <small>ms</small>
             </b>
-            <span>
-              <span>
-                <small>p95</small> {figure(parts.total.p95)}
-              </span>
-              <small>{parts.worker}</small>
-            </span>
-          </p>
+            <small>{deviceText(parts.device)}</small>
+            <span>p95 {figure(parts.total.p95)}</span>
+            <small>{parts.worker}</small>
+          </div>
         )}
         {data.inputs.map((port, row) => (
           <Stub key={port} side="in" end={`${id}.${port}`} row={row} />

@@ -52,10 +52,12 @@ export interface HeatFlow {
   readonly boxes: ReadonlyMap<string, Box>;
 }
 
-const titleLetter = 7.2;
-const minWidth = 112;
-const maxWidth = 196;
+/** Narrow, so that many stages stand side by side at a size that can be read; a long title takes a second line. */
+const cardWidth = 116;
 const cardHeight = 68;
+const titleLetter = 6.9;
+const titleRoom = 80;
+const titleLine = 15;
 const portTop = 34;
 const portStep = 16;
 const portSize = 10;
@@ -153,9 +155,9 @@ function sizeOf(
   title: string,
   { inputs, outputs }: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
 ): Size {
-  const rows = Math.max(1, inputs.length, outputs.length);
-  const width = Math.max(minWidth, Math.min(maxWidth, 60 + title.length * titleLetter));
-  return { width: Math.ceil(width / 4) * 4, height: cardHeight + (rows - 1) * portStep };
+  const rows = Math.max(inputs.length, outputs.length);
+  const height = cardHeight + (title.length * titleLetter > titleRoom ? titleLine : 0);
+  return { width: cardWidth, height: Math.max(height, portTop + rows * portStep) };
 }
 
 function handle(side: 'in' | 'out', end: string, row: number, width: number) {

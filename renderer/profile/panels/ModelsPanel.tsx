@@ -98,7 +98,7 @@ function FellBack({ model: { fellBack, asked } }: { readonly model: ModelProfile
 function Kernels({ model: { kernels, kernelMs } }: { readonly model: ModelProfile }) {
   if (kernels.length === 0) return <p className="panel-nothing">The runtime told no operators of this model.</p>;
   return (
-    <table className="stage-table operators">
+    <table className="stage-table operator-table">
       <caption className="spoken">Operators by kernel, costliest first</caption>
       <thead>
         <tr>
@@ -134,7 +134,7 @@ function Kernels({ model: { kernels, kernelMs } }: { readonly model: ModelProfil
 function Layers({ model: { layers, kernelMs } }: { readonly model: ModelProfile }) {
   if (layers.length === 0) return <p className="panel-nothing">The runtime told no layers of this model.</p>;
   return (
-    <table className="stage-table operators">
+    <table className="stage-table operator-table">
       <caption className="spoken">Layers, costliest first</caption>
       <thead>
         <tr>

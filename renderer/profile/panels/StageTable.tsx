@@ -195,7 +195,7 @@ function Row({
               <ChevronRight size={12} aria-hidden="true" />
             </button>
           )}
-          <i className={`heat-key h${heat}`} style={{ background: `var(--heat-${heat})` }} aria-hidden="true" />
+          <i className="heat-swatch" style={{ background: `var(--heat-${heat})` }} aria-hidden="true" />
           <button
             type="button"
             className="row-pick"

@@ -46,7 +46,7 @@ export function Verdict({ profile }: { readonly profile: Profile }) {
   const slowest = useMemo(() => slowestOf(profile.measured), [profile]);
   const { warnings } = profile.measured;
   return (
-    <div className="standing verdict">
+    <div className="standing first-words">
       <p>
         {slowest !== null && (
           <>

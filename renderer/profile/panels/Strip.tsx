@@ -74,7 +74,7 @@ function Figure({
   readonly title: string;
 }) {
   return (
-    <div className="figure" title={title}>
+    <div className="result-figure" title={title}>
       <b>
         {number}
         <small>{unit}</small>
@@ -103,7 +103,7 @@ function TargetFigure({ p95, target }: { readonly p95: number; readonly target: 
     event.stopPropagation();
   }
   return (
-    <div className={`figure ${missed ? 'missed' : ''}`} title="95 of 100 runs took no longer">
+    <div className={`result-figure ${missed ? 'missed' : ''}`} title="95 of 100 runs took no longer">
       <b>
         {number}
         <small>{unit}</small>

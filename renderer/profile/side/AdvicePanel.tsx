@@ -20,7 +20,7 @@ export function AdvicePanel({ profile }: { readonly profile: Profile }) {
   return (
     <>
       <header className="side-head">
-        <h2>Advice</h2>
+        <h2 className="spoken">Advice</h2>
         <p>
           {none
             ? 'Looks at what was measured for what might help, tries each on a copy in turns with the pipeline as it is, and tells the gain and whether the answers stay.'

@@ -167,13 +167,13 @@ function CostTable({ cost: { rows }, currency }: { readonly cost: CostResult; re
   const least = Math.min(...rows.map((row) => row.perMonth));
   return (
     <table className="cost-table">
-      <caption className="spoken">Cost by machine, in {currency}</caption>
+      <caption>In {currency}; replicas at the peak</caption>
       <thead>
         <tr>
           <th scope="col">Machine</th>
           <th scope="col">Replicas</th>
-          <th scope="col">A month</th>
-          <th scope="col">A million</th>
+          <th scope="col">Month</th>
+          <th scope="col">Million</th>
         </tr>
       </thead>
       <tbody>
@@ -189,9 +189,7 @@ function CostTable({ cost: { rows }, currency }: { readonly cost: CostResult; re
             <td title={row.upfront > 0 ? `${moneyText(row.upfront)} ${currency} to begin with` : undefined}>
               {moneyText(row.perMonth)}
             </td>
-            <td>
-              {moneyText(row.perMillion)} <small>{currency}</small>
-            </td>
+            <td>{moneyText(row.perMillion)}</td>
           </tr>
         ))}
       </tbody>
