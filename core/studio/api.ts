@@ -1,74 +1,39 @@
 import { z } from 'zod';
 import type { Mismatch } from '../check/fit.ts';
 import type { WireMend } from '../check/mend.ts';
-import { type Device, devices } from '../define/host.ts';
+import type { Device } from '../define/host.ts';
 import type { PipelineDocument } from '../graph/document.ts';
-import type { Change } from '../graph/edit.ts';
 import type { History } from '../graph/history.ts';
-import { type JournalLine, journalLineSchema } from '../graph/journal.ts';
 import type { Json, Kind } from '../kinds/value.ts';
 import type { ProblemData } from '../problems/problem.ts';
-import type { Comparison } from '../profile/comparison.ts';
-import type { Profile, ProfileSummary } from '../profile/profile.ts';
 import type { NodeReport, NodeState, PublishedOutput } from '../run/result.ts';
+import {
+  device,
+  document,
+  end,
+  journalLine,
+  json,
+  node,
+  path,
+  pixels,
+  run,
+  type runInput,
+  runInputs,
+  session,
+} from './callFields.ts';
 import type { CheckReport, NodeSpec } from './catalog.ts';
 import type { FolderListing, FoundFile, Imported, MediaItem, ModelInfo } from './files.ts';
 import type { PortItems, Preview } from './preview.ts';
+import { type JobEvent, type ProfilingResults, profilingSchemas } from './profilingCalls.ts';
 
 export type { FolderListing, FoundFile, Imported, MediaItem, ModelInfo, ModelPort } from './files.ts';
+export { type ExportFormat, exportFormats, type JobEvent, type JobKind } from './profilingCalls.ts';
 
 /**
  * The one contract between the studio's face and its back end. Calls carry JSON; bulk data does not pass here: what a
  * person sees comes as blobs (`GET blob/<id>`), what a person drops goes up as a body (`POST upload/<session>`).
  * Arguments are parsed by these schemas before anything else happens, whichever way they came.
  */
-const path = z.string().min(1).max(4096);
-const session = z.string().regex(/^[a-z0-9]{1,32}$/);
-const run = z.string().regex(/^[a-z0-9]{1,32}$/);
-const end = z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[^\s.][^\n\r]{0,255}$/u);
-const node = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
-/** Checked for real by `parseDocument` behind the boundary. */
-const document = z.custom<PipelineDocument>(
-  (value) => typeof value === 'object' && value !== null && 'nodes' in value && 'wires' in value,
-  'must be a pipeline document',
-);
-/** Parsed by the journal's own schema; what goes in is typed as what the studio writes. */
-const journalLine = z.custom<JournalLine>(
-  (line) => journalLineSchema.safeParse(line).success,
-  'must be a line of a journal',
-);
-const device = z.enum(devices);
-/** Any JSON; what goes in may be read-only. */
-const json = z.custom<Json>((value) => z.json().safeParse(value).success, 'must be JSON');
-/** What feeds a public input: a file of the pipeline's folder, text, or JSON. */
-const runInput = z.discriminatedUnion('form', [
-  z.strictObject({ form: z.literal('file'), path }),
-  z.strictObject({ form: z.literal('text'), text: z.string().max(2_000_000) }),
-  z.strictObject({ form: z.literal('json'), json: json }),
-]);
-const runInputs = z.record(z.string().max(64), runInput);
-const pixels = z.number().int().min(1).max(4096);
-const profile = z.string().regex(/^[a-z0-9-]{1,64}$/);
-const positive = z.number().positive().finite();
-/** Samples to measure on; left out: the document's own. */
-const samples = z
-  .array(z.strictObject({ name: z.string().max(1000), inputs: runInputs }))
-  .min(1)
-  .max(1000)
-  .optional();
-const profileSettings = z
-  .strictObject({
-    intervalPercent: positive,
-    budgetMs: positive,
-    minRuns: z.number().int().min(1),
-    maxRuns: z.number().int().min(1).max(1_000_000),
-    operators: z.boolean(),
-    traceSpans: z.number().int().min(0).max(20_000_000),
-  })
-  .partial();
-export const exportFormats = ['html', 'json', 'csv', 'chrome', 'otlp'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
-
 export const studioSchemas = {
   /** Versions, machine, settings. */
   about: z.strictObject({}),
@@ -139,68 +104,7 @@ export const studioSchemas = {
     offset: z.number().int().min(0).optional(),
   }),
 
-  /**
-   * Measures the document. One profiling job per session at a time: a newer one is refused with `usage` until the
-   * other has ended or was cancelled. `job` events tell how far it is, `jobEnded` which profile it gave.
-   */
-  startProfile: z.strictObject({
-    session,
-    document,
-    device: device.optional(),
-    samples,
-    settings: profileSettings.optional(),
-  }),
-  /** Throughput against latency; the result is added to the profile. */
-  startLoad: z.strictObject({
-    session,
-    profile,
-    settings: z
-      .strictObject({
-        arrivals: z.enum(['closed', 'constant', 'poisson']),
-        levels: z.array(positive).max(50),
-        secondsPerLevel: positive.max(600),
-        batches: z.array(z.number().int().min(0).max(256)).max(10),
-        maxQueue: z.number().int().min(1).max(100_000),
-        seed: z.number().int().min(0),
-      })
-      .partial()
-      .optional(),
-    samples,
-  }),
-  /** Looks at the profile for what would make it faster, tries each on a copy, adds the result to the profile. */
-  startAdvice: z.strictObject({ session, profile, samples, budgetMs: positive.optional() }),
-  /** Sweeps every knob of every model for the best that holds a limit; the result is added to the profile. */
-  startSearch: z.strictObject({
-    session,
-    profile,
-    samples,
-    limit: z.strictObject({
-      metric: z.enum(['p50', 'p95', 'p99']),
-      underMs: positive,
-      goal: z.enum(['throughput', 'latency', 'memory']),
-    }),
-    budgetMs: positive.optional(),
-    knobs: z.array(z.enum(['device', 'threads', 'batch', 'copies', 'precision'])).optional(),
-    maxDifference: z.number().min(0).nullable().optional(),
-  }),
-  /** Measures a profile's document again, in turns with another document: the surest comparison. Ends with a `comparison`. */
-  startCompare: z.strictObject({ session, profile, document, samples, budgetMs: positive.optional() }),
-  cancelJob: z.strictObject({ job: run }),
-  /** Newest first. */
-  profiles: z.strictObject({ session }),
-  profile: z.strictObject({ session, profile }),
-  /** The trace of its runs, as a blob to be read with `decodeTrace`. */
-  profileTrace: z.strictObject({ session, profile }),
-  labelProfile: z.strictObject({ session, profile, label: z.string().max(200) }),
-  removeProfile: z.strictObject({ session, profile }),
-  compareProfiles: z.strictObject({ session, before: profile, after: profile }),
-  /** As a blob to be saved under the name given. */
-  exportProfile: z.strictObject({ session, profile, format: z.enum(exportFormats) }),
-  /**
-   * What applying an advice does to the document as it stands; files that it needs are put in place. `search:<n>` is the
-   * winner of the profile's n-th search, `search:<n>:<point id>` another point of it.
-   */
-  applyAdvice: z.strictObject({ session, profile, advice: z.string().max(200), document }),
+  ...profilingSchemas,
 
   /** Sample media of the pipeline's folder. */
   library: z.strictObject({ session }),
@@ -390,28 +294,7 @@ export type StudioEvent =
       readonly last: BatchRow | null;
       readonly phase: RunPhase;
     }
-  /** How far a profiling job is. */
-  | {
-      readonly event: 'job';
-      readonly session: string;
-      readonly job: string;
-      readonly kind: JobKind;
-      /** 0 to 1. */
-      readonly done: number;
-      readonly words: string;
-    }
-  | {
-      readonly event: 'jobEnded';
-      readonly session: string;
-      readonly job: string;
-      readonly kind: JobKind;
-      readonly phase: 'done' | 'failed' | 'cancelled';
-      readonly problem: ProblemData | null;
-      /** The profile that it made or added to; null when it came to nothing. */
-      readonly profile: string | null;
-      /** Of `startCompare`. */
-      readonly comparison: Comparison | null;
-    }
+  | JobEvent
   /** The file on disk is another than the one opened or saved. `path` null: it is gone. */
   | { readonly event: 'fileChanged'; readonly session: string; readonly gone: boolean }
   | { readonly event: 'libraryChanged'; readonly session: string }
@@ -419,8 +302,6 @@ export type StudioEvent =
   | { readonly event: 'welcomeChanged' }
   /** The engine process ended by itself; the next run starts another. */
   | { readonly event: 'engineEnded'; readonly problem: ProblemData };
-
-export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare';
 
 export interface BatchRow {
   readonly name: string;
@@ -431,7 +312,7 @@ export interface BatchRow {
   readonly answers: Readonly<Record<string, string>>;
 }
 
-export interface StudioResults {
+export interface StudioResults extends ProfilingResults {
   readonly about: About;
   readonly catalog: { readonly nodes: readonly NodeSpec[] };
   readonly welcome: { readonly samples: readonly SampleCard[]; readonly recent: readonly RecentFile[] };
@@ -458,25 +339,6 @@ export interface StudioResults {
   readonly cancelRun: Readonly<Record<string, never>>;
   readonly runs: { readonly runs: readonly RunSummary[] };
   readonly preview: Preview | null;
-  readonly startProfile: { readonly job: string };
-  readonly startLoad: { readonly job: string };
-  readonly startAdvice: { readonly job: string };
-  readonly startSearch: { readonly job: string };
-  readonly startCompare: { readonly job: string };
-  readonly cancelJob: Readonly<Record<string, never>>;
-  readonly profiles: {
-    readonly profiles: readonly ProfileSummary[];
-    /** Of files that cannot be shown. */
-    readonly problems: readonly ProblemData[];
-  };
-  readonly profile: Profile;
-  readonly profileTrace: { readonly blob: string; readonly bytes: number };
-  readonly labelProfile: Readonly<Record<string, never>>;
-  readonly removeProfile: Readonly<Record<string, never>>;
-  readonly compareProfiles: Comparison;
-  readonly exportProfile: { readonly blob: string; readonly name: string; readonly bytes: number };
-  /** An edit of the document that was given. An advice that does not fit it any more is a Problem. */
-  readonly applyAdvice: { readonly label: string; readonly changes: readonly Change[] };
   readonly library: { readonly items: readonly MediaItem[] };
   readonly importFile: Imported;
   readonly removeMedia: Readonly<Record<string, never>>;
