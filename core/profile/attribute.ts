@@ -1,7 +1,8 @@
 import type { SpanKind } from '../run/tracer.ts';
 import type { NodeParts, RunParts } from './attribution.ts';
 import { criticalPath, dependenciesOf, slackOf } from './criticalPath.ts';
-import { type FusedShares, TaskPieces } from './pieces.ts';
+import { TaskPieces } from './pieces.ts';
+import type { FusedShares } from './rawPieces.ts';
 import { type PlanShape, type RunView, viewRun } from './runView.ts';
 import type { Trace } from './trace.ts';
 

@@ -1,6 +1,7 @@
 import type { PathStep } from './attribution.ts';
 import { type Constraint, constraintsOf, type HandedOn, handedOn, takers } from './constraints.ts';
 import type { TaskPieces } from './pieces.ts';
+import type { Piece } from './rawPieces.ts';
 import type { RunView } from './runView.ts';
 
 /** What the tasks of a run waited for. */
@@ -29,12 +30,12 @@ export function dependenciesOf(view: RunView): Dependencies {
 export function criticalPath(view: RunView, { hands, binding }: Dependencies, pieces: TaskPieces): readonly PathStep[] {
   const { tasks } = view.trace;
   const steps: PathStep[] = [];
-  const before = (part: Omit<PathStep, 'task'>, task: number): void => {
-    if (!(part.endMs > part.startMs)) return;
+  const before = ({ node, kind, worker, startMs, endMs }: Piece, task: number): void => {
+    if (!(endMs > startMs)) return;
     const last = steps[steps.length - 1];
-    if (last?.task === task && last.node === part.node && last.kind === part.kind && last.worker === part.worker)
-      steps[steps.length - 1] = { ...last, startMs: part.startMs };
-    else steps.push({ ...part, task });
+    if (last?.task === task && last.node === node && last.kind === kind && last.worker === worker)
+      steps[steps.length - 1] = { ...last, startMs };
+    else steps.push({ node, kind, worker, startMs, endMs, task });
   };
   const nobody = (worker: string, startMs: number, endMs: number): void =>
     before({ node: '', kind: 'gap', worker, startMs, endMs }, -1);

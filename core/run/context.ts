@@ -60,7 +60,7 @@ export async function deliver(
     const name = `${node.id}.${port}`;
     context.recordings.get(stage.index)?.keep(port, made);
     context.keeper?.see(name, made);
-    const packet = origin === null ? made : { ...made, by: origin.by, at: origin.at };
+    const packet = origin === null ? made : signed(made, origin);
     const cell = context.cells.get(name);
     if (cell !== undefined) {
       if (!cell.fill(packet)) throw secondItem(node.id, port);
@@ -70,6 +70,12 @@ export async function deliver(
     if (channel !== undefined && (await channel.write(packet, task))) read = true;
   }
   return read;
+}
+
+/** Written out, since this is done for every packet of a traced run and spreading objects is slow. */
+function signed({ t, durationSeconds, value, missing }: Packet, { by, at }: Origin): Packet {
+  if (missing !== undefined) return { t, missing, by, at };
+  return durationSeconds === undefined ? { t, value, by, at } : { t, durationSeconds, value, by, at };
 }
 
 function secondItem(node: string, port: string): Problem {
@@ -85,6 +91,9 @@ export function finish(context: RunContext, stage: Stage, origin: Origin | null)
   const node = stage.nodes[stage.nodes.length - 1];
   for (const port of Object.keys(stage.gives)) {
     const name = `${node.id}.${port}`;
+    context.channels.get(name)?.end(origin);
+    const cell = context.cells.get(name);
+    if (cell === undefined || cell.filled()) continue;
     const empty: Packet = {
       ...origin,
       t: 0,
@@ -94,8 +103,8 @@ export function finish(context: RunContext, stage: Stage, origin: Origin | null)
         where: { node: node.id, port },
       }),
     };
-    if (context.cells.get(name)?.fill(empty)) context.keeper?.see(name, empty);
-    context.channels.get(name)?.end(origin);
+    cell.fill(empty);
+    context.keeper?.see(name, empty);
   }
 }
 

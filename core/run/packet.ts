@@ -25,6 +25,10 @@ export class Cell {
     });
   }
 
+  filled(): boolean {
+    return this.#filled;
+  }
+
   /** False when it was filled before. */
   fill(packet: Packet): boolean {
     if (this.#filled) return false;

@@ -4,7 +4,7 @@ import { valueBytes } from '../kinds/value.ts';
 import type { HeadOfChain } from './chain.ts';
 import type { Joined } from './join.ts';
 import type { Packet } from './packet.ts';
-import { tracedHost } from './tracedHost.ts';
+import { type LentHost, lendHost, takeBack } from './tracedHost.ts';
 import type { SpanKind, Tracer } from './tracer.ts';
 
 /** What the stages of a traced run have in common. */
@@ -39,6 +39,7 @@ export class Probe {
   bytesIn = 0;
   /** When the last thing that was reported ended. */
   lastMs = 0;
+  readonly #lent: LentHost[] = [];
 
   constructor(tracing: Tracing) {
     this.tracing = tracing;
@@ -85,13 +86,21 @@ export class Probe {
   /** The item is done. */
   ends(values: Readonly<Record<string, Value>>): Origin {
     const at = this.lastMs;
+    this.#giveBack();
     this.tracing.tracer.end(this.task, at, this.bytesIn, bytesOfValues(values));
     return { by: this.task, at };
   }
 
   /** The host as this node sees it: its calls are reported. */
   host(node: string): NodeHost {
-    return tracedHost(this.tracing.host, this, node);
+    const lent = lendHost(this.tracing.host, this, node);
+    this.#lent.push(lent);
+    return lent.host;
+  }
+
+  #giveBack(): void {
+    for (const lent of this.#lent) takeBack(this.tracing.host, lent);
+    this.#lent.length = 0;
   }
 }
 

@@ -7,8 +7,42 @@ export interface HostListener {
   span(node: string, kind: SpanKind, worker: string, name: string, startMs: number, endMs: number, bytes: number): void;
 }
 
-/** A host that does what `host` does and reports each call as work of `node`. */
-export function tracedHost(host: NodeHost, listener: HostListener, node: string): NodeHost {
+/** Whose calls are reported, and to whom: as it stands when a call is made. */
+export interface Caller {
+  listener: HostListener;
+  node: string;
+}
+
+/** A host for one caller after another; making one takes longer than what many nodes do. */
+export interface LentHost {
+  readonly host: NodeHost;
+  readonly caller: Caller;
+}
+const nobody: HostListener = { span: () => undefined };
+const idle = new WeakMap<NodeHost, LentHost[]>();
+
+/** Lends a traced host, to be given back once the node is done with it. */
+export function lendHost(host: NodeHost, listener: HostListener, node: string): LentHost {
+  const lent = idle.get(host)?.pop();
+  if (lent === undefined) {
+    const caller = { listener, node };
+    return { host: tracedHost(host, caller), caller };
+  }
+  lent.caller.listener = listener;
+  lent.caller.node = node;
+  return lent;
+}
+
+export function takeBack(host: NodeHost, lent: LentHost): void {
+  // It waits here for a long time, and must not keep what a run recorded.
+  lent.caller.listener = nobody;
+  const waiting = idle.get(host);
+  if (waiting === undefined) idle.set(host, [lent]);
+  else waiting.push(lent);
+}
+
+/** A host that does what `host` does and reports each call. */
+export function tracedHost(host: NodeHost, caller: Caller): NodeHost {
   const { image, audio, video, files, now } = host;
 
   async function timed<T>(
@@ -17,6 +51,7 @@ export function tracedHost(host: NodeHost, listener: HostListener, node: string)
     work: () => Promise<T>,
     bytes: (result: T) => number,
   ): Promise<T> {
+    const { listener, node } = caller;
     const startMs = now();
     let moved = 0;
     try {
@@ -35,6 +70,7 @@ export function tracedHost(host: NodeHost, listener: HostListener, node: string)
     items: AsyncIterable<T>,
     bytes: (item: T) => number,
   ): AsyncIterable<T> {
+    const { listener, node } = caller;
     const iterator = items[Symbol.asyncIterator]();
     let ended = false;
     try {
@@ -118,7 +154,7 @@ export function tracedHost(host: NodeHost, listener: HostListener, node: string)
           (file) => file.byteLength,
         ),
     },
-    models: tracedModels(host, listener, node),
+    models: tracedModels(host, caller),
     limits: host.limits,
     now,
     sleep: (ms, signal) =>
@@ -131,9 +167,10 @@ export function tracedHost(host: NodeHost, listener: HostListener, node: string)
   };
 }
 
-function tracedModels({ models, now }: NodeHost, listener: HostListener, node: string): ModelHost {
+function tracedModels({ models, now }: NodeHost, caller: Caller): ModelHost {
   return {
     open: async (path, options, signal) => {
+      const { listener, node } = caller;
       const startMs = now();
       const session = await models.open(path, options, signal);
       // Else it was open, and only the file was looked at: whether it is still the one that was opened.

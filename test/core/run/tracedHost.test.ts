@@ -20,7 +20,7 @@ function heard(overrides: (pass: (ms: number) => void) => Partial<NodeHost>) {
   const pass = (ms: number): void => {
     now += ms;
   };
-  return { host: tracedHost(host, { span: (...span) => spans.push(span) }, 'n'), spans, pass };
+  return { host: tracedHost(host, { listener: { span: (...span) => spans.push(span) }, node: 'n' }), spans, pass };
 }
 const { signal } = new AbortController();
 const source = { kind: 'media', name: 'a', path: 'a' } as const;
