@@ -2,12 +2,14 @@ import type { Trace } from '../../../core/profile/trace.ts';
 import { spanKinds } from '../../../core/run/tracer.ts';
 import type { CanvasLook } from './canvasLook.ts';
 import { barHeight, type LaneBox, rowTop, type Track, waitHeight } from './laneLayout.ts';
-import { eachMark, type RowMark } from './rowMarks.ts';
+import { eachMark } from './rowMarks.ts';
 import type { SpanRow } from './spanIndex.ts';
 import { busyWithin } from './spanRow.ts';
 import type { SpanMatches } from './spanSearch.ts';
 import { durationText } from './ticks.ts';
 import type { Stretch } from './timeView.ts';
+
+const runKind = spanKinds.indexOf('run');
 
 export interface LaneScene {
   readonly trace: Trace;
@@ -39,7 +41,10 @@ export function drawLanes(
     c.fillRect(0, rule - 0.5, scene.width, 1);
     for (const track of ['work', 'waits'] as const) {
       const shown = track === 'work' ? box.workRows : box.waitRows;
-      for (let row = 0; row < shown; row++) drawRow(c, look, scene, box, track, row);
+      for (let row = 0; row < shown; row++) {
+        const top = rowTop(box, track, row);
+        if (top < to && top + barHeight > from) drawRow(c, look, scene, box, track, row, top);
+      }
     }
   }
 }
@@ -51,19 +56,32 @@ function drawRow(
   box: LaneBox,
   track: Track,
   rowNumber: number,
+  top: number,
 ): void {
   const row = box.lane[track][rowNumber];
-  const top = rowTop(box, track, rowNumber);
-  eachMark(row, scene.view, scene.width, (mark) => {
-    if (mark.form === 'span') drawSpan(c, look, scene, row, track, top, mark);
-    else if (mark.form === 'crowd') drawCrowd(c, look, scene, row, track, top, mark);
-    else if (track === 'work' && rowNumber === 0) drawIdle(c, look, box, top, mark);
+  const crowds = crowdPen(c, look, scene, row, track, top);
+  eachMark(row, scene.view, scene.width, {
+    span: (place, x, width) => drawSpan(c, look, scene, row, track, top, { place, x, width }),
+    crowd: crowds.add,
+    idle: (fromMs, toMs, x, width) => {
+      if (track === 'work' && rowNumber === 0) drawIdle(c, look, box, top, { fromMs, toMs, x, width });
+    },
   });
+  crowds.end();
+  c.globalAlpha = 1;
 }
 
-type Wide = Extract<RowMark, { form: 'span' }>;
-type Crowd = Extract<RowMark, { form: 'crowd' }>;
-type Idle = Extract<RowMark, { form: 'idle' }>;
+interface Wide {
+  readonly place: number;
+  readonly x: number;
+  readonly width: number;
+}
+interface Idle {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly x: number;
+  readonly width: number;
+}
 
 function drawSpan(
   c: CanvasRenderingContext2D,
@@ -105,32 +123,55 @@ function drawSpan(
   c.globalAlpha = 1;
 }
 
-function drawCrowd(
+/** Columns of one pixel, as high as their time is busy; neighbours that look alike are drawn in one go. */
+function crowdPen(
   c: CanvasRenderingContext2D,
   look: CanvasLook,
   scene: LaneScene,
   row: SpanRow,
   track: Track,
   top: number,
-  mark: Crowd,
-): void {
+) {
   const { spans } = scene.trace;
-  const span = row.spans[mark.longest];
   const whole = track === 'work' ? barHeight : waitHeight;
-  const height = Math.max(1, Math.round(whole * mark.busy * look.ratio) / look.ratio);
+  const fills = spanKinds.map((kind) => (kind === 'copy' ? (look.hatched ?? look.ink2) : look.edge));
   const before = scene.matches?.before.get(row);
-  const found = before === undefined ? 0 : before[mark.end] - before[mark.first];
-  c.globalAlpha = before !== undefined && found === 0 ? 0.25 : 1;
-  const kind = spanKinds[spans.kind[span]];
-  if (kind === 'run') c.fillStyle = look.heat[scene.heats[spans.node[span]]];
-  else if (kind === 'copy') c.fillStyle = look.hatched ?? look.ink2;
-  else c.fillStyle = look.edge;
-  c.fillRect(mark.x, top + whole - height, 1, height);
-  c.globalAlpha = 1;
-  if (found > 0 || span === scene.focused) {
-    c.fillStyle = look.ink;
-    c.fillRect(mark.x, top - 2, 1, span === scene.focused ? whole + 4 : 2);
-  }
+  let left = -1;
+  let right = -1;
+  let height = 0;
+  let fill: string | CanvasPattern = look.edge;
+  let faded = false;
+  const end = (): void => {
+    if (right <= left) return;
+    c.globalAlpha = faded ? 0.25 : 1;
+    c.fillStyle = fill;
+    c.fillRect(left, top + whole - height, right - left, height);
+    left = -1;
+    right = -1;
+  };
+  const add = (x: number, busy: number, longest: number, first: number, last: number): void => {
+    const span = row.spans[longest];
+    const nextHeight = Math.max(1, Math.round(whole * busy));
+    const kind = spans.kind[span];
+    const nextFill = kind === runKind ? look.heat[scene.heats[spans.node[span]]] : fills[kind];
+    const found = before === undefined ? 0 : before[last] - before[first];
+    const nextFaded = before !== undefined && found === 0;
+    if (x !== right || nextHeight !== height || nextFill !== fill || nextFaded !== faded) {
+      end();
+      left = x;
+      height = nextHeight;
+      fill = nextFill;
+      faded = nextFaded;
+    }
+    right = x + 1;
+    if (found > 0 || span === scene.focused) {
+      end();
+      c.globalAlpha = 1;
+      c.fillStyle = look.ink;
+      c.fillRect(x, top - 2, 1, span === scene.focused ? whole + 4 : 2);
+    }
+  };
+  return { add, end };
 }
 
 /** A dumbbell with the time in its middle: nothing of the lane was busy. */

@@ -1,29 +1,19 @@
 import type { SpanRow } from './spanIndex.ts';
-import { busyWithin, firstEndingAfter, firstStartingFrom, longestOf } from './spanRow.ts';
-import { msAt, type Stretch, xOf } from './timeView.ts';
+import { firstEndingAfter, longestOf } from './spanRow.ts';
+import { type Stretch, xOf } from './timeView.ts';
 
-/** What to draw of a row, left to right. Pixels are of the whole width, not snapped. */
-export type RowMark =
+/** What is drawn of a row, left to right; pixels are of the whole width, not snapped. Calls, not objects: there are many. */
+export interface MarkSink {
   /** One span that is wide enough to be seen by itself. */
-  | { readonly form: 'span'; readonly place: number; readonly x: number; readonly width: number }
-  /** What one pixel holds of many: how much of its time is busy, and with what mostly. */
-  | {
-      readonly form: 'crowd';
-      readonly x: number;
-      readonly busy: number;
-      readonly longest: number;
-      /** Places `[first, end)` in the row. */
-      readonly first: number;
-      readonly end: number;
-    }
+  span(place: number, x: number, width: number): void;
+  /**
+   * What one pixel holds of many: how much of its time is busy (0 to 1), the longest of them, and which they are: places
+   * `[first, end)` in the row.
+   */
+  crowd(x: number, busy: number, longest: number, first: number, end: number): void;
   /** Nothing, for long enough to say so; between two spans of the row only. */
-  | {
-      readonly form: 'idle';
-      readonly fromMs: number;
-      readonly toMs: number;
-      readonly x: number;
-      readonly width: number;
-    };
+  idle(fromMs: number, toMs: number, x: number, width: number): void;
+}
 
 /** Narrower spans share a pixel with their neighbours. */
 const ownWidth = 2;
@@ -34,38 +24,61 @@ export const idleWidth = 64;
  * Walks over the pixels, not over the spans: what is wide is given by itself, what is not is summed up pixel by pixel, and
  * what is empty is jumped over. So its cost is that of the width, whether a hundred spans are in sight or a million.
  */
-export function eachMark(row: SpanRow, view: Stretch, width: number, tell: (mark: RowMark) => void): void {
-  const { startMs, endMs } = row;
+export function eachMark(row: SpanRow, view: Stretch, width: number, sink: MarkSink): void {
+  const { startMs, endMs, busyMs } = row;
+  const { fromMs, toMs } = view;
   const count = startMs.length;
-  const pixelMs = (view.toMs - view.fromMs) / width;
-  let at = view.fromMs;
-  for (;;) {
-    const place = firstEndingAfter(row, at);
-    if (place >= count || startMs[place] >= view.toMs) return;
-    if (startMs[place] > at) {
-      const wide = (startMs[place] - at) / pixelMs;
-      if (place > 0 && wide >= idleWidth)
-        tell(idleMark(Math.max(endMs[place - 1], view.fromMs), startMs[place], view, width));
-      at = startMs[place];
+  const pixelMs = (toMs - fromMs) / width;
+  const widestCrowd = ownWidth * pixelMs;
+  let at = fromMs;
+  let place = firstEndingAfter(row, at);
+  while (place < count && startMs[place] < toMs) {
+    const begin = startMs[place];
+    if (begin > at) {
+      if (place > 0 && begin - at >= idleWidth * pixelMs) {
+        const since = Math.max(endMs[place - 1], fromMs);
+        sink.idle(since, begin, xOf(view, width, since), (begin - since) / pixelMs);
+      }
+      at = begin;
     }
-    const spanWidth = (endMs[place] - startMs[place]) / pixelMs;
-    if (spanWidth >= ownWidth) {
-      tell({ form: 'span', place, x: xOf(view, width, startMs[place]), width: spanWidth });
+    const ms = endMs[place] - begin;
+    if (ms >= widestCrowd) {
+      sink.span(place, (begin - fromMs) / pixelMs, ms / pixelMs);
       at = endMs[place];
+      place++;
       continue;
     }
-    const x = Math.floor(xOf(view, width, at) + 1e-6);
-    const pixelEnd = msAt(view, width, x + 1);
-    const end = firstStartingFrom(row, pixelEnd);
-    const alone = end === place + 1;
-    const busy = Math.min(1, busyWithin(row, msAt(view, width, x), pixelEnd) / pixelMs);
-    tell({ form: 'crowd', x, busy, longest: alone ? place : longestOf(row, place, end), first: place, end });
+    const x = Math.floor((at - fromMs) / pixelMs + 1e-6);
+    const pixelFrom = fromMs + x * pixelMs;
+    const pixelEnd = fromMs + (x + 1) * pixelMs;
+    const end = gallop(startMs, place, pixelEnd);
+    // What began in an earlier pixel is in this one too, unless it ended before.
+    let first = place;
+    while (first > 0 && endMs[first - 1] > pixelFrom) first--;
+    const before = Math.max(0, pixelFrom - startMs[first]);
+    const after = Math.max(0, endMs[end - 1] - pixelEnd);
+    const busy = Math.min(1, (busyMs[end] - busyMs[first] - before - after) / pixelMs);
+    sink.crowd(x, busy, end - place === 1 ? place : longestOf(row, place, end), place, end);
     // A pixel whose end cannot be told from its begin is at the end of what numbers can say.
     at = pixelEnd > at ? pixelEnd : at + pixelMs;
+    place = endMs[end - 1] > at ? end - 1 : end;
   }
 }
 
-function idleMark(fromMs: number, toMs: number, view: Stretch, width: number): RowMark {
-  const x = xOf(view, width, fromMs);
-  return { form: 'idle', fromMs, toMs, x, width: xOf(view, width, toMs) - x };
+/** Place of the first start at `ms` or later, after `from`, which begins before: in steps that double, then by halves. */
+function gallop(startMs: Float64Array, from: number, ms: number): number {
+  let step = 1;
+  let low = from;
+  while (low + step < startMs.length && startMs[low + step] < ms) {
+    low += step;
+    step *= 2;
+  }
+  let high = Math.min(low + step, startMs.length);
+  low++;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (startMs[middle] < ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

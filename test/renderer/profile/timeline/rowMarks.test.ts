@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { eachMark, type RowMark } from '../../../../renderer/profile/timeline/rowMarks.ts';
+import { eachMark } from '../../../../renderer/profile/timeline/rowMarks.ts';
 import { columnsOf, indexSpans, type SpanRow } from '../../../../renderer/profile/timeline/spanIndex.ts';
 import { type MadeSpan, oneRun, wholeRange } from './madeSpans.ts';
 
@@ -8,9 +8,24 @@ function rowOf(spans: readonly MadeSpan[]): SpanRow {
   const trace = oneRun(spans);
   return indexSpans(columnsOf(trace, wholeRange(trace))).lanes[0].work[0];
 }
-function marksOf(row: SpanRow, fromMs: number, toMs: number, width: number): readonly RowMark[] {
-  const marks: RowMark[] = [];
-  eachMark(row, { fromMs, toMs }, width, (mark) => marks.push(mark));
+type Mark =
+  | { readonly form: 'span'; readonly place: number; readonly x: number; readonly width: number }
+  | { readonly form: 'crowd'; readonly x: number; readonly busy: number; readonly longest: number }
+  | {
+      readonly form: 'idle';
+      readonly fromMs: number;
+      readonly toMs: number;
+      readonly x: number;
+      readonly width: number;
+    };
+
+function marksOf(row: SpanRow, fromMs: number, toMs: number, width: number): readonly Mark[] {
+  const marks: Mark[] = [];
+  eachMark(row, { fromMs, toMs }, width, {
+    span: (place, x, wide) => marks.push({ form: 'span', place, x, width: wide }),
+    crowd: (x, busy, longest) => marks.push({ form: 'crowd', x, busy, longest }),
+    idle: (from, to, x, wide) => marks.push({ form: 'idle', fromMs: from, toMs: to, x, width: wide }),
+  });
   return marks;
 }
 
