@@ -19,6 +19,13 @@ export interface CapturedPass {
   readonly taken: number;
 }
 
+/** What went past an end. */
+interface Passed {
+  readonly bytes: number;
+  readonly items: number;
+}
+const nothing: Passed = { bytes: 0, items: 0 };
+
 /**
  * Looks on while a pipeline runs: what its models are given, what its fused passes begin with, and what goes over its
  * wires. The first of each is kept. For runs that are not timed.
@@ -30,7 +37,7 @@ export class Capture {
   readonly models = new Map<string, CapturedRun>();
   /** By stage. */
   readonly passes = new Map<number, CapturedPass>();
-  readonly #ends = new Map<string, { bytes: number; items: number }>();
+  readonly #ends = new Map<string, Passed>();
   #runs = 0;
 
   constructor(plan: Plan, host: RunHost) {
@@ -41,18 +48,29 @@ export class Capture {
     this.host = { ...host, node: { ...host.node, image: this.#watchedImages(plan, host.node) } };
   }
 
-  /** For one run. */
-  keeper(): Keeper {
-    this.#runs++;
+  /** Looks on in one run, which counts once it is `done`. */
+  watch(): { readonly keeper: Keeper; done(): void } {
+    const seen = new Map<string, Passed>();
     return {
-      see: (end, { value, later }) => {
-        const known = this.#ends.get(end) ?? { bytes: 0, items: 0 };
-        if (value !== undefined) known.bytes += valueBytes(value);
-        if (value !== undefined || later !== undefined) known.items++;
-        this.#ends.set(end, known);
+      keeper: {
+        see: (end, { value, later }) => {
+          const known = seen.get(end) ?? nothing;
+          const here = value !== undefined || later !== undefined ? 1 : 0;
+          seen.set(end, {
+            bytes: known.bytes + (value === undefined ? 0 : valueBytes(value)),
+            items: known.items + here,
+          });
+        },
+        complete: () => undefined,
+        inherit: () => null,
       },
-      complete: () => undefined,
-      inherit: () => null,
+      done: () => {
+        this.#runs++;
+        for (const [end, { bytes, items }] of seen) {
+          const known = this.#ends.get(end) ?? nothing;
+          this.#ends.set(end, { bytes: known.bytes + bytes, items: known.items + items });
+        }
+      },
     };
   }
 
@@ -62,7 +80,7 @@ export class Capture {
     return this.plan.stages.flatMap((stage) =>
       stage.nodes.flatMap((node) =>
         Object.entries(node.sources).map(([port, from]): WireProfile => {
-          const { bytes = 0, items = 0 } = this.#ends.get(from) ?? {};
+          const { bytes, items } = this.#ends.get(from) ?? nothing;
           return { from, to: `${node.id}.${port}`, bytes: bytes / runs, items: items / runs };
         }),
       ),

@@ -26,8 +26,10 @@ export function warmUpPhase(job: ProfileJob, capture: Capture, untilMs: number):
       return attributeRun(trace, 0, runner.prepared.plan).wallMs;
     }
     seen.add(sample);
-    const watched = { keeper: capture.keeper(), plan: capture.plan, host: capture.host };
-    return (await runTraced(job, scratch, sample, watched)).ms;
+    const { keeper, done } = capture.watch();
+    const { ms } = await runTraced(job, scratch, sample, { keeper, plan: capture.plan, host: capture.host });
+    done();
+    return ms;
   });
   return warmUp(loop, untilMs, {
     toProblem: asProblem,
