@@ -16,12 +16,20 @@ export interface Level {
   readonly error: number;
   /** Degrees of freedom of the error; 0: too few runs to know it. */
   readonly freedom: number;
+  /** What a noisy machine may have drifted by without its showing in so short a series. */
+  readonly allowance: number;
 }
 
 const mostPairs = 60;
 /** So few tell nothing of how they hang together. */
 const leastPairs = 10;
 const mostBlocks = 16;
+/**
+ * Drift slower than a series cannot show in it, and machines whose single runs spread also drift: beside what is seen, the
+ * level is taken to be off by so many standard errors of independent runs. From simulated machines: with it two identical
+ * profiles differ in no more than 1 of 20 even where 60 runs meet a drift that takes 60.
+ */
+const unseenErrors = 2.5;
 
 /**
  * Wilcoxon's signed-rank test (1945) of paired differences of logarithms, exact, with Hodges and Lehmann's estimate and
@@ -81,8 +89,8 @@ export function levelRatio(before: Level, after: Level, session: number, confide
   if (before.freedom < 1 || after.freedom < 1)
     return { estimate, low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY, p: 1 };
   const [a, b] = [before.error ** 2, after.error ** 2];
-  // The allowance for the session is known, not estimated: its degrees of freedom have no end.
-  const variance = a + b + 2 * session ** 2;
+  // Allowances are known, not estimated: their degrees of freedom have no end.
+  const variance = a + b + 2 * session ** 2 + before.allowance ** 2 + after.allowance ** 2;
   const estimated = a ** 2 / before.freedom + b ** 2 / after.freedom;
   const freedom = Math.min(1e6, estimated === 0 ? 1e6 : variance ** 2 / estimated);
   const error = Math.sqrt(variance);
@@ -99,11 +107,14 @@ export function medianLevel(values: ArrayLike<number>): Level {
   const logs = Float64Array.from(values, Math.log);
   const log = percentile(logs.slice().sort(), 0.5);
   const medians = blockMedians(logs);
-  if (medians.length < 4) return { log, error: 0, freedom: 0 };
+  // Deviations from the median: 1.4826 times their median is the standard deviation where nothing stalls.
+  const spread = 1.4826 * percentile(logs.map((x) => Math.abs(x - log)).sort(), 0.5);
+  const allowance = (unseenErrors * spread) / Math.sqrt(Math.max(1, logs.length));
+  if (medians.length < 4) return { log, error: 0, freedom: 0, allowance };
   const mean = medians.reduce((a, b) => a + b, 0) / medians.length;
   const squares = medians.reduce((sum, x) => sum + (x - mean) ** 2, 0);
   const independent = independentBlocks(medians);
-  return { log, error: Math.sqrt(squares / (medians.length - 1) / independent), freedom: independent - 1 };
+  return { log, error: Math.sqrt(squares / (medians.length - 1) / independent), freedom: independent - 1, allowance };
 }
 
 /** A far quantile, whose blocks would be too short for a quantile of their own: by resampled blocks of time. */
@@ -123,7 +134,7 @@ export function quantileRatioInTurns(
   const [ofA, ofB] = [resampledQuantile(a, quantile), resampledQuantile(b, quantile)];
   const differences = b.map((log, i) => log - a[i]);
   const level = resampledLevel(differences, random, (indices) => ofB(indices) - ofA(indices));
-  return levelRatio({ log: 0, error: 0, freedom: level.freedom }, level, 0);
+  return levelRatio({ ...level, log: 0, error: 0 }, level, 0);
 }
 
 /** A quantile of a choice of the values. They are sorted once; a choice is counted, which is much faster than sorting it. */
@@ -162,7 +173,9 @@ function resampledLevel(
   const n = logs.length;
   const log = statistic(null);
   const medians = blockMedians(logs);
-  if (medians.length < 4) return { log, error: 0, freedom: 0 };
+  // Its own wandering tells enough: far quantiles are never known well.
+  const allowance = 0;
+  if (medians.length < 4) return { log, error: 0, freedom: 0, allowance };
   const length = Math.ceil(n / medians.length);
   const indices = new Int32Array(n);
   const rounds = 200;
@@ -176,9 +189,9 @@ function resampledLevel(
     sum += off;
     squares += off * off;
   }
-  const spread = Math.sqrt(Math.max(0, squares / rounds - (sum / rounds) ** 2));
+  const deviation = Math.sqrt(Math.max(0, squares / rounds - (sum / rounds) ** 2));
   const independent = independentBlocks(medians);
-  return { log, error: spread * Math.sqrt(medians.length / (independent - 1)), freedom: independent - 1 };
+  return { log, error: deviation * Math.sqrt(medians.length / (independent - 1)), freedom: independent - 1, allowance };
 }
 
 function blockMedians(logs: Float64Array): readonly number[] {

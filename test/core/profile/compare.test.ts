@@ -127,6 +127,12 @@ describe('stored profiles, on simulated machines', () => {
     }
   });
 
+  test('too few runs on a drifting machine are unsure rather than different', () => {
+    const found = verdicts(1, busyNoise, 60).map(({ wall }) => wall.verdict);
+    expect(count(found, 'slower') + count(found, 'faster')).toBeLessThanOrEqual(3);
+    expect(count(found, 'unsure')).toBeGreaterThan(20);
+  });
+
   test('the interval holds the true ratio about as often as it says, and is wider where the machine drifts', () => {
     const drifting = { ...quietNoise, drift: 0.03, driftRuns: 20 };
     const found = verdicts(1.1, drifting, 300).map(({ nodes }) => nodes[1]);
