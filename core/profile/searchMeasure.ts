@@ -68,9 +68,20 @@ export function metricAt({ latency }: Operating, { metric }: SearchLimit): numbe
   return latency[metric];
 }
 
+/**
+ * Relative standard error of a high percentile of so many values: sqrt(p (1 - p) / n) over the density there, which the
+ * distance from p90 to p99 tells (Serfling 1980).
+ */
+function metricError({ latency: { count, p90, p95, p99 } }: Operating): number {
+  return count < 2 || p95 <= 0 ? 1 : (Math.sqrt((0.95 * 0.05) / count) * (p99 - p90)) / 0.09 / p95;
+}
+
 /** Where it gives most under the limit; without any, where it is nearest to the limit. Null when nothing was measured. */
 export function operatingAt(measure: SettingMeasure, limit: SearchLimit): Operating | null {
-  const holding = measure.at.filter((one) => metricAt(one, limit) <= limit.underMs);
+  const inside = measure.at.filter((one) => metricAt(one, limit) <= limit.underMs);
+  // One that holds it by more than its own noise, if there is one.
+  const sure = inside.filter((one) => metricAt(one, limit) * (1 + metricError(one)) <= limit.underMs);
+  const holding = sure.length > 0 ? sure : inside;
   const [first, ...others] = holding.length > 0 ? holding : measure.at;
   if (first === undefined) return null;
   if (holding.length === 0 || limit.goal === 'latency')

@@ -18,6 +18,9 @@ export interface Move {
   readonly turned: readonly number[];
 }
 
+/** A device may be worth its price only with batches, and batches only on a device: some are tried with each change of it. */
+const batchesWith = [4, 16];
+
 const ordered: ReadonlySet<SearchTune> = new Set(['threads', 'copies', 'batch']);
 
 /** The same value for a kind of knob on every node at once; and threads with as many copies as the cores then bear. */
@@ -42,7 +45,21 @@ export function jointMoves(space: SearchSpace, from: Config, left: Left): readon
       ),
     );
   }
-  return different(from, [...single, ...shared]);
+  const devices = [...new Set(space.knobs.flatMap(({ tune, values }) => (tune === 'device' ? values : [])))];
+  const batched = devices.flatMap((device) =>
+    batchesWith.map((batch) =>
+      set(
+        space,
+        from,
+        left,
+        new Map([
+          ['device', JSON.stringify(device)],
+          ['batch', String(batch)],
+        ]),
+      ),
+    ),
+  );
+  return different(from, [...single, ...shared, ...batched]);
 }
 
 /** Every kind of knob a step up or down on all nodes at once. */
@@ -91,6 +108,17 @@ export function nodeMoves(space: SearchSpace, from: Config, left: Left, node: st
     const values = ordered.has(knob.tune) ? nearValues(knob, here, left[i]) : [...left[i]];
     return values.map((value) => turn(from, [i], () => value));
   });
+  const device = own.find((i) => space.knobs[i].tune === 'device');
+  const batch = own.find((i) => space.knobs[i].tune === 'batch');
+  if (device !== undefined && batch !== undefined) {
+    for (const value of left[device]) {
+      for (const size of batchesWith) {
+        const at = space.knobs[batch].values.indexOf(size);
+        if (value === from[device] || !left[batch].has(at)) continue;
+        moves.push(turn(from, [device, batch], (_, i) => (i === device ? value : at)));
+      }
+    }
+  }
   const threads = own.find((i) => space.knobs[i].tune === 'threads');
   const copies = own.find((i) => space.knobs[i].tune === 'copies');
   if (threads !== undefined && copies !== undefined) {

@@ -73,8 +73,15 @@ export class Pruning {
         this.drop(i, (at) => at === config[i], `of ${knob.tune} that did not run`);
         continue;
       }
-      if (worth(base, limit) - worth(one, limit) < Math.max(clearlyWorse, 2 * Math.hypot(base.error, one.error)))
-        continue;
+      // A value that is worse alone and better with another knob of its node is not done with.
+      const { node } = knob;
+      const along = moves.filter(
+        (move) => move.config[i] === config[i] && move.turned.every((k) => this.space.knobs[k].node === node),
+      );
+      const worse = (other: SettingMeasure | undefined): boolean =>
+        other !== undefined &&
+        worth(base, limit) - worth(other, limit) > Math.max(clearlyWorse, 2 * Math.hypot(base.error, other.error));
+      if (!along.every((move) => worse(measured(move.config)))) continue;
       const [here, there] = [levelOf(knob, from[i]), levelOf(knob, config[i])];
       const beyond = (at: number): boolean => {
         const level = levelOf(knob, at);
