@@ -11,7 +11,7 @@ import type { JobListeners } from './bench.ts';
 import { batchParams, requestsTo } from './requests.ts';
 import { asProblem, betweenRuns, cancelledProblem, Runner, samplesOf } from './runner.ts';
 
-const warmUpMs = 5_000;
+const warmUpMs = 2_000;
 
 /** Puts load on a document, one curve for each batch size, each with model sessions of its own. */
 export async function loadOf(
