@@ -7,6 +7,11 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The value below which one in sixteen lies: of times, what a busy machine disturbs least. */
+export function quickest(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 4];
+}
+
 /** Milliseconds of each of `rounds` calls, after `warmUp` calls that do not count. */
 export async function timeCalls(call: () => unknown, rounds: number, warmUp: number): Promise<readonly number[]> {
   const times: number[] = [];

@@ -22,7 +22,7 @@ import { out } from '../test/core/fake-nodes.ts';
 import { pipeline, runHost } from '../test/core/pipelines.ts';
 import { matmulModel } from '../test/onnx-builder.ts';
 import { pureHost } from '../test/pure-host.ts';
-import { median } from './measure.ts';
+import { median, quickest } from './measure.ts';
 
 /**
  * A model node's time as the profile has it, against a bare onnxruntime-node session loop with the same options and the
@@ -119,6 +119,7 @@ console.log(
   `model node: ${median(node).toFixed(3)} ms (run ${median(runs).toFixed(3)}, copy ${median(others['copy']).toFixed(3)}, queue ${median(others['queue']).toFixed(3)}, hops ${median(others['gap']).toFixed(3)})`,
 );
 console.log(`ratio model node's run / bare session: ${(median(runs) / median(bare)).toFixed(4)} (aim: within 3 %)`);
+console.log(`quickest sixteenth of both: ${(quickest(runs) / quickest(bare)).toFixed(4)}`);
 console.log(`ratio whole model node / bare session: ${median(ratios).toFixed(4)} (median of pairs)`);
 console.log(
   `whole pipeline: ${median(wall).toFixed(3)} ms, ${median(overhead).toFixed(2)} % over the sum of its parts' work and copies`,

@@ -8,7 +8,7 @@ import { runPlan } from '../core/run/run.ts';
 import { pipeline, runHost } from '../test/core/pipelines.ts';
 import { copyAgainAndAgain, delayRegistry } from '../test/core/profile/delayNodes.ts';
 import { pureHost } from '../test/pure-host.ts';
-import { median } from './measure.ts';
+import { median, quickest } from './measure.ts';
 
 /** Nodes of known delays by the real clock: what the profile says of each, against the same work done bare (the peer), in turns. */
 const rounds = 60;
@@ -66,7 +66,7 @@ console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}, m
 for (const [name, times] of found) {
   const [ours, theirs] = [median(times), median(expected.get(name) ?? [])];
   console.log(
-    `${name.padEnd(7)} profile ${ours.toFixed(3)} ms, bare ${theirs.toFixed(3)} ms, ratio ${(ours / theirs).toFixed(3)} (aim: within 5 %)`,
+    `${name.padEnd(7)} profile ${ours.toFixed(3)} ms, bare ${theirs.toFixed(3)} ms, ratio ${(ours / theirs).toFixed(3)} (aim: within 5 %); quickest sixteenth ${(quickest(times) / quickest(expected.get(name) ?? [])).toFixed(3)}`,
   );
 }
 console.log(`attributed to nodes: ${median(attributed).toFixed(2)} % of the wall time`);

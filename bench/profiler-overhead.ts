@@ -11,7 +11,7 @@ import { decodeTrace, encodeTrace } from '../core/profile/traceFile.ts';
 import { runPlan } from '../core/run/run.ts';
 import { out, scalar } from '../test/core/fake-nodes.ts';
 import { pipeline, runHost } from '../test/core/pipelines.ts';
-import { median } from './measure.ts';
+import { median, quickest } from './measure.ts';
 
 /** What being traced costs a pipeline of about 5 ms: 20 nodes in two branches that compute on the main thread, against itself untraced (the peer), in turns. */
 const nodes = 20;
@@ -79,8 +79,9 @@ const perPair = traced.map((ms, i) => ms / plain[i]);
 console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}, ${pairs} pairs in turns`);
 console.log(`untraced: ${median(plain).toFixed(3)} ms, traced: ${median(traced).toFixed(3)} ms`);
 console.log(`ratio traced / untraced: ${median(perPair).toFixed(4)} (median of pairs; aim: under 1.02)`);
-const quick = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 4];
-console.log(`ratio of the quickest sixteenth, which a busy machine disturbs least: ${(quick(traced) / quick(plain)).toFixed(4)}`);
+console.log(
+  `ratio of the quickest sixteenth, which a busy machine disturbs least: ${(quickest(traced) / quickest(plain)).toFixed(4)}`,
+);
 
 const trace = recorder.trace();
 let before = performance.now();
