@@ -31,7 +31,7 @@ import { median, quickest } from './measure.ts';
 const rounds = 80;
 const rows = 64;
 const size = 512;
-const depth = 8;
+const depth = 16;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'tributary-bench-'));
 const file = path.join(folder, 'matmul.onnx');
@@ -40,7 +40,7 @@ const workspace = await openWorkspace(folder);
 const models = makeModelHost({
   limits: makeLimits(),
   cores: availableParallelism(),
-  resolvePath: workspace.resolvePath,
+  resolvePath: (name) => workspace.resolveAtOnce(name) ?? workspace.resolvePath(name),
   spread: false,
 });
 
