@@ -22,19 +22,29 @@ export function adviceWords(advice: Pick<Advice, 'verdict' | 'tried' | 'problem'
       sign: verdict === 'failed' ? 'warning' : 'none',
     };
   const badge = badgeOf(tried, advice.aims);
-  const same = tried.answers.identical || tried.answers.maxDifference === 0;
-  const line = tried.answers.words;
-  if (verdict === 'helps') return { tone: 'good', badge, line, sign: 'ok' };
-  if (verdict === 'trades') return { tone: 'bad', badge, line, sign: 'warning' };
-  return { tone: 'nil', badge: badge.startsWith('±') ? '±0' : badge, line, sign: same ? 'none' : 'warning' };
+  const line = badge.doubt === '' ? tried.answers.words : `${badge.doubt}; ${tried.answers.words}`;
+  if (verdict === 'helps') return { tone: 'good', badge: badge.text, line, sign: 'ok' };
+  if (verdict === 'trades') return { tone: 'bad', badge: badge.text, line, sign: 'warning' };
+  return { tone: 'nil', badge: badge.text, line, sign: tried.answers.identical ? 'none' : 'warning' };
+}
+
+interface Badge {
+  readonly text: string;
+  /** How far apart the truth may lie, where too few runs were there to say. */
+  readonly doubt: string;
 }
 
 /** The gain that the advice is about: throughput where it aims at that, else the percentile that moved for sure. */
-function badgeOf({ p50, p95, throughput }: Tried, aims: Advice['aims']): string {
-  if (aims === 'throughput' && throughput !== null) return `${changeText(throughput.ratio)} /s`;
-  if (p95.verdict === 'faster' || p95.verdict === 'slower') return `${changeText(p95.ratio)} p95`;
-  if (p50.verdict === 'faster' || p50.verdict === 'slower') return `${changeText(p50.ratio)} p50`;
-  return '±0';
+function badgeOf({ p50, p95, throughput }: Tried, aims: Advice['aims']): Badge {
+  if (aims === 'throughput' && throughput !== null) return badgeFor(throughput, 'requests/s');
+  const sure = ({ verdict }: Difference): boolean => verdict === 'faster' || verdict === 'slower';
+  return sure(p95) || !sure(p50) ? badgeFor(p95, 'p95') : badgeFor(p50, 'p50');
+}
+
+function badgeFor({ ratio, low, high, verdict }: Difference, of: string): Badge {
+  if (verdict === 'same') return { text: '±0', doubt: '' };
+  if (verdict === 'unsure') return { text: 'unsure', doubt: `${of} ${changeText(low)} to ${changeText(high)}` };
+  return { text: `${changeText(ratio)} ${of}`, doubt: '' };
 }
 
 /** One row of what trying showed: before, after, how sure. */

@@ -10,7 +10,7 @@ export interface CompactCard {
 }
 
 /** Room between cards that stand beside and above each other: a wire with its label, a bracket. */
-const gapX = 42;
+const gapX = 46;
 const gapY = 28;
 /** Cards whose edges are this near stand in line. */
 const inLine = 20;

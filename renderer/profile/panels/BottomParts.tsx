@@ -22,7 +22,7 @@ export function BottomParts({ profile, scale }: { readonly profile: Profile; rea
   const { height, edge } = useHeight(section, {
     setting: 'profileHeight',
     label: 'Height of timeline and tables',
-    usual: 488,
+    usual: 468,
     least: 200,
     leave: 240,
   });

@@ -48,7 +48,7 @@ export function AdvicePanel({ profile }: { readonly profile: Profile }) {
       {rest.length > 0 && (
         <>
           <h3 className="advice-rest">
-            {gains.length === 0 ? 'Nothing that was tried helps' : 'Tried, did not help'}
+            {gains.length === 0 ? 'Nothing that was tried helps for sure' : 'Tried, did not help'}
             <span className="quiet">{rest.length}</span>
           </h3>
           <ol className="advice-list">
@@ -68,7 +68,7 @@ function AdviceCard({ advice, first }: { readonly advice: Advice; readonly first
   const words = adviceWords(advice);
   const helps = advice.verdict === 'helps' || advice.verdict === 'trades';
   return (
-    <li className={`advice ${words.tone}`}>
+    <li className={`advice tone-${words.tone}`}>
       <h3>{advice.title}</h3>
       <p>{advice.why}</p>
       {advice.nodes.length > 0 && (

@@ -41,7 +41,12 @@ export function CostPanel({ profile }: { readonly profile: Profile }) {
           <BreakEven cost={cost} />
           <div className="side-plot">
             <Suspense fallback={<p className="panel-nothing">Drawing…</p>}>
-              <CostPlot cost={cost} currency={traffic.currency} months={months} about={profile.document.name} />
+              <CostPlot
+                cost={shortNamed(cost)}
+                currency={traffic.currency}
+                months={months}
+                about={profile.document.name}
+              />
             </Suspense>
           </div>
         </>
@@ -90,6 +95,24 @@ export function CostPanel({ profile }: { readonly profile: Profile }) {
       )}
     </>
   );
+}
+
+const longestName = 22;
+
+/** For the plot, which stands in a narrow place: names that fit beside it, and are still told apart. */
+function shortNamed(cost: CostResult): CostResult {
+  const names = new Map<string, string>();
+  for (const { machine } of cost.rows) {
+    const plain = machine.replace(/ \(example\)$/, '');
+    const cut = plain.length > longestName ? `${plain.slice(0, longestName - 1).trimEnd()}…` : plain;
+    names.set(machine, [...names.values()].includes(cut) ? `${cut} ${names.size + 1}` : cut);
+  }
+  const short = (machine: string): string => names.get(machine) ?? machine;
+  return {
+    ...cost,
+    rows: cost.rows.map((row) => ({ ...row, machine: short(row.machine) })),
+    breakEven: cost.breakEven.map((one) => ({ ...one, own: short(one.own), cloud: short(one.cloud) })),
+  };
 }
 
 function TrafficForm({ traffic }: { readonly traffic: Traffic }) {
