@@ -1,5 +1,5 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { canOpen, type LaneBox, lanesHeight } from './laneLayout.ts';
+import { type LaneBox, lanesHeight } from './laneLayout.ts';
 
 /** The workers' names, each beside its lane; a lane with more rows than are shown opens at a click. */
 export function LaneNames({
@@ -12,8 +12,13 @@ export function LaneNames({
   return (
     <div className="lane-names" style={{ height: lanesHeight(boxes) }}>
       {boxes.map((box) => (
-        <div key={box.name} className="lane-name" style={{ top: box.top, height: box.height }} title={box.name}>
-          {canOpen(box) ? (
+        <div
+          key={box.name}
+          className="lane-name"
+          style={{ top: box.top, height: box.height, paddingTop: box.padding }}
+          title={box.name}
+        >
+          {box.canOpen ? (
             <button
               type="button"
               aria-expanded={box.open}

@@ -40,7 +40,8 @@ export function Timeline({
   const built = useSpanIndex(trace, range);
   const index = built ?? noLanes;
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const boxes = useMemo(() => layOutLanes(index, trace.names, open), [index, trace, open]);
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY);
+  const boxes = useMemo(() => layOutLanes(index, trace.names, open, room), [index, trace, open, room]);
 
   const [looked, setLooked] = useState({ bounds, view: bounds });
   const view = looked.bounds === bounds ? looked.view : bounds;
@@ -154,6 +155,7 @@ export function Timeline({
               onSelect={onSelect}
               onToggleLane={(name) => setOpen(toggled(open, name))}
               onSearch={() => field.current?.focus()}
+              onRoom={setRoom}
             />
           )}
         </div>

@@ -42,6 +42,8 @@ export interface TimelineLanesProps {
   readonly onSelect: (node: string | null) => void;
   readonly onToggleLane: (name: string) => void;
   readonly onSearch: () => void;
+  /** How high the lanes may be without being scrolled. */
+  readonly onRoom: (height: number) => void;
 }
 
 /** The lanes themselves: names on the left, the drawing, the axis under it. */
@@ -52,7 +54,7 @@ export function TimelineLanes(props: TimelineLanesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const axis = useRef<HTMLCanvasElement>(null);
   const [scrollTop, setScrollTop] = useState(0);
-  const [hover, setHover] = useState<{ readonly hit: SpanHit; readonly x: number; readonly y: number } | null>(null);
+  const [pointed, setPointed] = useState<Point | null>(null);
   const look = useCanvasLook(canvas, width > 0);
   const titles = useMemo(() => trace.names.map(props.titleOf), [trace, props.titleOf]);
   const heats = useMemo(
@@ -70,10 +72,7 @@ export function TimelineLanes(props: TimelineLanesProps) {
     width,
     onView,
     onScroll: (dy) => scroller.current?.scrollBy(0, dy),
-    onHover: (point) => {
-      const hit = point === null ? null : hitAt(point);
-      setHover(hit === null || point === null ? null : { hit, x: point.clientX, y: point.clientY });
-    },
+    onHover: setPointed,
     onClick: (point) => {
       const hit = hitAt(point);
       const node = hit === null ? '' : trace.names[trace.spans.node[hit.span]];
@@ -82,6 +81,8 @@ export function TimelineLanes(props: TimelineLanesProps) {
     },
   });
   const { dragged } = pointer;
+  // Of the view as it is now: what is under a still pointer changes when the wheel turns.
+  const hover = pointed === null || dragged !== null ? null : hitAt(pointed);
 
   useLayoutEffect(() => {
     const c = look === null ? null : beginDrawing(canvas.current, look, width, height);
@@ -130,6 +131,11 @@ export function TimelineLanes(props: TimelineLanesProps) {
     dragged,
     origin.ms,
   ]);
+
+  const { onRoom } = props;
+  useLayoutEffect(() => {
+    if (height > 0) onRoom(height);
+  }, [height, onRoom]);
 
   // What keys or a search go to comes into sight, in height too.
   useLayoutEffect(() => {
@@ -208,12 +214,12 @@ export function TimelineLanes(props: TimelineLanesProps) {
           <canvas ref={axis} />
         </div>
       </div>
-      {hover !== null && dragged === null && (
+      {hover !== null && pointed !== null && (
         <SpanCard
-          facts={spanFacts(trace, hover.hit.span, props.titleOf, props.samples)}
-          together={hover.hit.together}
-          x={hover.x}
-          y={hover.y}
+          facts={spanFacts(trace, hover.span, props.titleOf, props.samples)}
+          together={hover.together}
+          x={pointed.clientX}
+          y={pointed.clientY}
         />
       )}
     </>

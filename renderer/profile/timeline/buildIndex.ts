@@ -10,7 +10,11 @@ export function buildIndex(trace: Trace, range: RunRange, signal: AbortSignal): 
   const columns = columnsOf(trace, range);
   if (columns.kind.length <= atOnce) return indexSpans(columns);
   return new Promise((resolve) => {
-    const worker = new Worker(new URL('./spanIndexWorker.ts', import.meta.url), { type: 'module' });
+    const worker = startWorker();
+    if (worker === null) {
+      resolve(indexSpans(columns));
+      return;
+    }
     const finish = (index: SpanIndex | null): void => {
       worker.terminate();
       signal.removeEventListener('abort', stop);
@@ -19,7 +23,7 @@ export function buildIndex(trace: Trace, range: RunRange, signal: AbortSignal): 
     const stop = (): void => finish(null);
     signal.addEventListener('abort', stop);
     worker.addEventListener('message', (event: MessageEvent<SpanIndex>) => finish(event.data));
-    // A page that may not start threads (opened as a file) still shows its trace.
+    // A page whose thread does not load still shows its trace.
     worker.addEventListener('error', () => finish(indexSpans(columnsOf(trace, range))));
     worker.postMessage(columns, [
       columns.worker.buffer,
@@ -28,4 +32,13 @@ export function buildIndex(trace: Trace, range: RunRange, signal: AbortSignal): 
       columns.endMs.buffer,
     ]);
   });
+}
+
+/** Null where a page may not start threads: opened as a file, for one. */
+function startWorker(): Worker | null {
+  try {
+    return new Worker(new URL('./spanIndexWorker.ts', import.meta.url), { type: 'module' });
+  } catch {
+    return null;
+  }
 }

@@ -5,11 +5,17 @@ export const barHeight = 16;
 export const workPitch = 21;
 export const waitHeight = 6;
 export const waitPitch = 9;
-const padding = 4;
 
-/** Rows of a lane that are shown before somebody opens it. */
-const workShown = 4;
-const waitsShown = 2;
+/** Space above and below the rows of a lane, and how many rows of it are shown before somebody opens it. */
+interface Density {
+  readonly padding: number;
+  readonly workShown: number;
+  readonly waitsShown: number;
+  readonly least: number;
+}
+const airy: Density = { padding: 4, workShown: 4, waitsShown: 2, least: 24 };
+/** For a low panel. */
+const tight: Density = { padding: 1, workShown: 2, waitsShown: 1, least: 20 };
 
 export interface LaneBox {
   readonly lane: Lane;
@@ -19,8 +25,11 @@ export interface LaneBox {
   readonly height: number;
   readonly workRows: number;
   readonly waitRows: number;
+  readonly padding: number;
   /** Rows that are not shown. */
   readonly hidden: number;
+  /** Whether a click on its name shows more or fewer rows. */
+  readonly canOpen: boolean;
   readonly open: boolean;
 }
 
@@ -32,7 +41,23 @@ export function laneOrder(a: string, b: string): number {
   return place(a) - place(b) || a.localeCompare(b, 'en', { numeric: true });
 }
 
-export function layOutLanes(index: SpanIndex, names: readonly string[], open: ReadonlySet<string>): readonly LaneBox[] {
+/** From the top down. Lanes that do not fit into `room` with space between them are set tighter. */
+export function layOutLanes(
+  index: SpanIndex,
+  names: readonly string[],
+  open: ReadonlySet<string>,
+  room = Number.POSITIVE_INFINITY,
+): readonly LaneBox[] {
+  const boxes = stacked(index, names, open, airy);
+  return lanesHeight(boxes) <= room ? boxes : stacked(index, names, open, tight);
+}
+
+function stacked(
+  index: SpanIndex,
+  names: readonly string[],
+  open: ReadonlySet<string>,
+  { padding, workShown, waitsShown, least }: Density,
+): readonly LaneBox[] {
   const named = index.lanes.map((lane) => ({ lane, name: names[lane.worker] ?? '' }));
   let top = 0;
   return named
@@ -42,8 +67,9 @@ export function layOutLanes(index: SpanIndex, names: readonly string[], open: Re
       const workRows = opened ? lane.work.length : Math.min(lane.work.length, workShown);
       const waitRows = opened ? lane.waits.length : Math.min(lane.waits.length, waitsShown);
       const hidden = lane.work.length + lane.waits.length - workRows - waitRows;
-      const height = Math.max(24, 2 * padding + workRows * workPitch + waitRows * waitPitch);
-      const box = { lane, name, top, height, workRows, waitRows, hidden, open: opened };
+      const canOpen = lane.work.length > workShown || lane.waits.length > waitsShown;
+      const height = Math.max(least, 2 * padding + workRows * workPitch + waitRows * waitPitch);
+      const box = { lane, name, top, height, workRows, waitRows, padding, hidden, canOpen, open: opened };
       top += height;
       return box;
     });
@@ -54,15 +80,10 @@ export function lanesHeight(boxes: readonly LaneBox[]): number {
   return last === undefined ? 0 : last.top + last.height;
 }
 
-/** Whether a click on its name shows more or fewer rows. */
-export function canOpen({ lane }: LaneBox): boolean {
-  return lane.work.length > workShown || lane.waits.length > waitsShown;
-}
-
 /** Top of a row, from the top of all lanes. Rows that are not shown lie where the last shown one does. */
 export function rowTop(box: LaneBox, track: Track, row: number): number {
-  if (track === 'work') return box.top + padding + Math.min(row, Math.max(0, box.workRows - 1)) * workPitch;
-  const waits = box.top + padding + box.workRows * workPitch;
+  if (track === 'work') return box.top + box.padding + Math.min(row, Math.max(0, box.workRows - 1)) * workPitch;
+  const waits = box.top + box.padding + box.workRows * workPitch;
   return waits + Math.min(row, Math.max(0, box.waitRows - 1)) * waitPitch;
 }
 

@@ -1,13 +1,7 @@
 import { expect, it } from 'vitest';
 import { moreReadable } from '../../../../renderer/profile/timeline/canvasLook.ts';
 import { criticalLine } from '../../../../renderer/profile/timeline/criticalLine.ts';
-import {
-  canOpen,
-  laneOrder,
-  lanesHeight,
-  layOutLanes,
-  rowTop,
-} from '../../../../renderer/profile/timeline/laneLayout.ts';
+import { laneOrder, lanesHeight, layOutLanes, rowTop } from '../../../../renderer/profile/timeline/laneLayout.ts';
 import { busyShares, matchPixels } from '../../../../renderer/profile/timeline/overview.ts';
 import {
   boundsOf,
@@ -60,10 +54,13 @@ it('shows a few rows of a deep lane until it is opened', () => {
   const one = indexSpans(columnsOf(deep, wholeRange(deep)));
   const [closed] = layOutLanes(one, deep.names, new Set());
   const [opened] = layOutLanes(one, deep.names, new Set(['main']));
-  expect([closed.workRows, closed.hidden, canOpen(closed)]).toEqual([4, 3, true]);
+  expect([closed.workRows, closed.hidden, closed.canOpen]).toEqual([4, 3, true]);
   expect([opened.workRows, opened.hidden]).toEqual([7, 0]);
   expect(opened.height).toBeGreaterThan(closed.height);
   expect(rowTop(closed, 'work', 6)).toBe(rowTop(closed, 'work', 3));
+  const [low] = layOutLanes(one, deep.names, new Set(), closed.height - 1);
+  expect([low.workRows, low.hidden]).toEqual([2, 5]);
+  expect(low.height).toBeLessThan(closed.height);
 });
 
 it('hits the span under a point, thin ones within two pixels, the longest of a crowd', () => {
