@@ -149,11 +149,6 @@ export class Gathered {
     };
   }
 
-  /** Times of the first and of the last third, for telling drift. */
-  walls(): readonly number[] {
-    return this.#runs.map((run) => run.wallMs);
-  }
-
   /** Of the runs that the trace holds, the one whose time is nearest. */
   #nearest(ms: number): number {
     let best = -1;

@@ -139,7 +139,7 @@ export class EngineCore {
     const checked = await this.#folders.check(document, folder);
     // A pipeline that publishes nothing yet can be measured too: all that can run then does.
     const plan = planFor(checked, checked.publicOutputs.size > 0 ? {} : { targets: [] });
-    return { checked, plan, host: this.#folders.runHost(folder.node, device), models: folder.models, device };
+    return { plan, host: this.#folders.runHost(folder.node, device), models: folder.models, device };
   }
 }
 

@@ -1,4 +1,3 @@
-import type { Checked } from '../../core/check/checked.ts';
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { Plan } from '../../core/plan/plan.ts';
@@ -8,7 +7,6 @@ import type { ClosableModelHost } from '../models/models.ts';
 
 /** A document made ready to run in this process. */
 export interface Prepared {
-  readonly checked: Checked;
   readonly plan: Plan;
   readonly host: RunHost;
   /** That of the folder: the sessions which `host` opens live here. */
