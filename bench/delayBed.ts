@@ -20,7 +20,7 @@ export function delayBench(spin: (ms: number) => void): BenchHere {
   const host = runHost({ node: pureHost({ models }) });
   async function prepare(_: BenchTarget, document: PipelineDocument): Promise<Prepared> {
     const checked = checkDocument(document, registry, () => undefined);
-    return { checked, plan: planRun(checked), host, models, device: undefined };
+    return { plan: planRun(checked), host, models, device: undefined };
   }
   return benchIn({
     prepare,
