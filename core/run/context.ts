@@ -78,6 +78,11 @@ function signed({ t, durationSeconds, value, missing }: Packet, { by, at }: Orig
   return durationSeconds === undefined ? { t, value, by, at } : { t, durationSeconds, value, by, at };
 }
 
+/** As it would be in a run that is not traced. */
+function unsigned({ by: _by, at: _at, ...packet }: Packet): Packet {
+  return packet;
+}
+
 function secondItem(node: string, port: string): Problem {
   return new Problem('node-failed', {
     message: `"${node}" gave more than one item at "${port}", which it declared to carry one.`,
@@ -95,7 +100,6 @@ export function finish(context: RunContext, stage: Stage, origin: Origin | null)
     const cell = context.cells.get(name);
     if (cell === undefined || cell.filled()) continue;
     const empty: Packet = {
-      ...origin,
       t: 0,
       missing: problemData('media-empty', {
         message: `"${node.id}" (${node.definition.title}) gave nothing at "${port}": the sequence that it gathers is empty.`,
@@ -103,7 +107,7 @@ export function finish(context: RunContext, stage: Stage, origin: Origin | null)
         where: { node: node.id, port },
       }),
     };
-    cell.fill(empty);
+    cell.fill(origin === null ? empty : signed(empty, origin));
     context.keeper?.see(name, empty);
   }
 }
@@ -144,7 +148,8 @@ export function note(context: RunContext, node: string): (name: string, value: J
   };
 }
 
-export function publish(context: RunContext, stage: Stage, packet: Packet): void {
+export function publish(context: RunContext, stage: Stage, given: Packet): void {
+  const packet = given.by === undefined ? given : unsigned(given);
   const node = stage.nodes[0].id;
   for (const port of Object.keys(stage.sources)) context.keeper?.see(`${node}.${port}`, packet);
   for (const [name, id] of context.plan.outputs) {
