@@ -11,7 +11,7 @@ export interface MarkSink {
    * `[first, end)` in the row.
    */
   crowd(x: number, busy: number, longest: number, first: number, end: number): void;
-  /** Nothing, for long enough to say so; between two spans of the row only. */
+  /** Nothing from one span to the next, for long enough to say so; `x` and `width` are of what is in sight. */
   idle(fromMs: number, toMs: number, x: number, width: number): void;
 }
 
@@ -32,13 +32,17 @@ export function eachMark(row: SpanRow, view: Stretch, width: number, sink: MarkS
   const widestCrowd = ownWidth * pixelMs;
   let at = fromMs;
   let place = firstEndingAfter(row, at);
+  /** The whole of it is told, though only a part may be in sight. */
+  const idleBefore = (next: number): void => {
+    if (next === 0 || next >= count) return;
+    const left = Math.max(endMs[next - 1], fromMs);
+    const pixels = (Math.min(startMs[next], toMs) - left) / pixelMs;
+    if (pixels >= idleWidth) sink.idle(endMs[next - 1], startMs[next], xOf(view, width, left), pixels);
+  };
   while (place < count && startMs[place] < toMs) {
     const begin = startMs[place];
     if (begin > at) {
-      if (place > 0 && begin - at >= idleWidth * pixelMs) {
-        const since = Math.max(endMs[place - 1], fromMs);
-        sink.idle(since, begin, xOf(view, width, since), (begin - since) / pixelMs);
-      }
+      idleBefore(place);
       at = begin;
     }
     const ms = endMs[place] - begin;
@@ -63,6 +67,7 @@ export function eachMark(row: SpanRow, view: Stretch, width: number, sink: MarkS
     at = pixelEnd > at ? pixelEnd : at + pixelMs;
     place = endMs[end - 1] > at ? end - 1 : end;
   }
+  idleBefore(place);
 }
 
 /** Place of the first start at `ms` or later, after `from`, which begins before: in steps that double, then by halves. */

@@ -45,6 +45,10 @@ it('says where nothing happened for long, between spans only', () => {
   ]);
   const idle = marksOf(row, 0, 100, 1000).filter((mark) => mark.form === 'idle');
   expect(idle).toEqual([{ form: 'idle', fromMs: 20, toMs: 90, x: 200, width: 700 }]);
+  const part = (from: number, to: number) => marksOf(row, from, to, 1000).filter((mark) => mark.form === 'idle');
+  expect(part(50, 100)).toEqual([{ form: 'idle', fromMs: 20, toMs: 90, x: 0, width: 800 }]);
+  expect(part(40, 60)).toEqual([{ form: 'idle', fromMs: 20, toMs: 90, x: 0, width: 1000 }]);
+  expect(part(96, 99)).toEqual([]);
   expect(marksOf(row, 0, 100, 80).filter((mark) => mark.form === 'idle')).toEqual([]);
 });
 
