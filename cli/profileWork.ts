@@ -3,8 +3,9 @@ import os from 'node:os';
 import { filesOf } from '../core/check/files.ts';
 import { applyChanges, type Change } from '../core/graph/edit.ts';
 import { exitCodeOf, Problem } from '../core/problems/problem.ts';
+import type { Advice, Candidate } from '../core/profile/advice.ts';
 import type { BenchListeners, BenchTarget, SampleInputs } from '../core/profile/bench.ts';
-import { adviceBudgetMs, improve } from '../core/profile/improve.ts';
+import { adviceBudgetMs, type ImproveAsk, improve } from '../core/profile/improve.ts';
 import type { Machine } from '../core/profile/knobs.ts';
 import type { LoadResult } from '../core/profile/load.ts';
 import { makeProfile } from '../core/profile/makeProfile.ts';
@@ -15,6 +16,7 @@ import { saveDocument } from '../host/files/documentFile.ts';
 import { readFacts } from '../host/files/facts.ts';
 import { newProfileId, openProfileStore, type ProfileStore, profilesName } from '../host/files/profileStore.ts';
 import { openWorkspace } from '../host/files/workspace.ts';
+import { type MadeFile, makeFiles, recordsOf, removeMade } from '../host/models/makeFiles.ts';
 import { readInputs } from './inputs.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { ProfileOptions } from './profile.ts';
@@ -214,8 +216,32 @@ async function improved(work: Work, measuredProfile: Profile): Promise<Profile> 
     now: () => performance.now(),
     listeners,
   };
-  if (options.advise) profile = { ...profile, advice: await improve({ ...subject, budgetMs: adviceBudgetMs }, engine) };
+  if (options.advise) profile = { ...profile, advice: await advised(work, subject) };
   return profile;
+}
+
+/** Files that a candidate needs are made to try it, and taken away again. */
+async function advised(
+  { pipeline, engine }: Work,
+  subject: Omit<ImproveAsk, 'budgetMs' | 'make'>,
+): Promise<readonly Advice[]> {
+  const { folder } = pipeline.opened;
+  const made = new Map<string, MadeFile>();
+  try {
+    return await improve(
+      {
+        ...subject,
+        budgetMs: adviceBudgetMs,
+        make: async ({ makes }, signal) => {
+          for (const file of await makeFiles(folder, makes, signal))
+            if (!made.has(file.path)) made.set(file.path, file);
+        },
+      },
+      engine,
+    );
+  } finally {
+    await removeMade(folder, made.values());
+  }
 }
 
 async function machineOf(engine: Engine): Promise<Machine> {
@@ -229,12 +255,20 @@ async function machineOf(engine: Engine): Promise<Machine> {
 /** Writes the changes into the pipeline's file; says what was applied. */
 async function apply(work: Work, profile: Profile, which: string): Promise<string> {
   const { opened } = work.pipeline;
-  const { label, changes } = changesOf(profile, which);
-  await saveDocument(opened.file, applyChanges(opened.document, changes), { replaces: opened.sha256 });
+  const { label, changes, makes } = changesOf(profile, which);
+  const made = await makeFiles(opened.folder, makes);
+  const document = applyChanges(opened.document, changes);
+  await saveDocument(opened.file, applyChanges(document, recordsOf(document, made)), { replaces: opened.sha256 });
   return label;
 }
 
-function changesOf(profile: Profile, which: string): { readonly label: string; readonly changes: readonly Change[] } {
+interface Chosen {
+  readonly label: string;
+  readonly changes: readonly Change[];
+  readonly makes: Candidate['makes'];
+}
+
+function changesOf(profile: Profile, which: string): Chosen {
   if (which === 'search') {
     const search = profile.search[0];
     if (search === undefined || search.winner === null)
@@ -242,7 +276,7 @@ function changesOf(profile: Profile, which: string): { readonly label: string; r
         message: 'No settings were found that hold the limit, so there is nothing to apply.',
         fix: 'Raise the limit, or allow other answers with --max-difference.',
       });
-    return { label: 'settings of the search', changes: search.changes };
+    return { label: 'settings of the search', changes: search.changes, makes: [] };
   }
   const advice = profile.advice[Number(which) - 1];
   if (advice === undefined)
@@ -250,7 +284,7 @@ function changesOf(profile: Profile, which: string): { readonly label: string; r
       message: `There is no advice ${which}; ${profile.advice.length} were found.`,
       fix: 'Run with --advise alone to see them.',
     });
-  return { label: advice.title, changes: advice.changes };
+  return { label: advice.title, changes: advice.changes, makes: advice.makes };
 }
 
 export function sha256(text: string): string {

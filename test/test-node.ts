@@ -62,6 +62,13 @@ export function testNode(node: NodeDefinition, options: TestNodeOptions = {}): v
         expectInferContains(node, example, files, got);
       });
     }
+    if (node.lower !== null) {
+      for (const example of node.examples) {
+        it(`the same as operators of ONNX: ${example.title}`, async () => {
+          await expectLowered(node, example, files, options);
+        });
+      }
+    }
     it('to stop when the signal says so before it starts', async () => {
       const example = node.examples[0];
       if (node.stream === null || example === undefined) return;
@@ -81,6 +88,29 @@ export function testNode(node: NodeDefinition, options: TestNodeOptions = {}): v
       ]);
     });
   });
+}
+
+/** `lower` gives what `run` gives, for one item and for several at once. */
+export async function expectLowered(
+  node: NodeDefinition,
+  example: Pick<Example, 'params' | 'inputs'>,
+  files: NodeFiles = {},
+  options: Pick<TestNodeOptions, 'host'> & { readonly bytes?: (param: string) => Uint8Array } = {},
+): Promise<void> {
+  // The runtime is loaded for nodes that have operators only.
+  const { runLowered } = await import('./lowered.ts');
+  const { params, inputs } = example;
+  const ran = await callNode(node, { params, inputs, files, host: options.host });
+  const values = ran as Record<string, Value>;
+  const call = { params, inputs: inputs as Record<string, Value>, outputs: values, files, bytes: options.bytes };
+  for (const items of [1, 3]) {
+    const { outputs } = await runLowered(node, call, items);
+    for (const output of outputs) {
+      expect(Object.keys(output).length).toBeGreaterThan(0);
+      for (const [name, value] of Object.entries(output))
+        expectClose(value, values[name], node.lowerTolerance, `${name}, ${items} at once`);
+    }
+  }
 }
 
 export function defaultParams(

@@ -5,6 +5,7 @@ import type { ProblemCode } from '../problems/table.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { NodeHost } from './host.ts';
 import type { ImageStep } from './image-step.ts';
+import type { Lowered, LoweredInputs, LoweredOutputs, OnnxGraph, OnnxValue } from './lower.ts';
 import type { Params, ParamValues } from './param.ts';
 import type { PortPresentValue, PortSpec, Ports, PortTypes, PortValues } from './port.ts';
 
@@ -45,6 +46,19 @@ export interface RunArgs<I extends Ports, P extends Params> extends Running<P> {
   readonly owned: ReadonlySet<string>;
   /** For nodes with `external`: what the user gave for this public input, if anything. */
   readonly external: MediaSource | Value | null;
+}
+
+export interface LowerArgs<I extends Ports, P extends Params> {
+  readonly onnx: OnnxGraph;
+  readonly inputs: LoweredInputs<I>;
+  readonly params: ParamValues<P>;
+  readonly files: NodeFiles<P>;
+  /** The types on the wired inputs, as `check` inferred them. */
+  readonly types: PortTypes<I>;
+  /** For inputs with `missing: 'accept'` whose modality may be missing: bool [N], true where it is there. */
+  readonly present: Readonly<Record<string, OnnxValue>>;
+  /** The bytes of a file that a parameter names (an array, an index), for weights that go into the graph. */
+  readonly bytes: (param: string) => Uint8Array;
 }
 
 export type ItemsOf<I extends Ports> = {
@@ -100,6 +114,13 @@ interface Described<I extends Ports, O extends Ports, P extends Params> {
   readonly params: P;
   /** Exact output types. An item node leaves `sequence` alone: the engine sets it from the inputs. */
   infer(args: InferArgs<I, P>): OutputTypes<O>;
+  /**
+   * The node's work as operators of ONNX, one file with its neighbours': equal to `run` within `lowerTolerance`. Throws
+   * `not-lowerable` for parameters or types that it has no operators for.
+   */
+  lower?(args: LowerArgs<I, P>): LoweredOutputs<O>;
+  /** Largest difference of numbers between `lower` and `run`, absolute, for values around 1; 0 unless given. */
+  readonly lowerTolerance?: number;
   /** Says the node's work as an image step, so that it may be fused with its neighbours. */
   step?(params: ParamValues<P>): ImageStep;
   /**
@@ -144,6 +165,8 @@ export interface NodeDefinition {
   readonly dynamicPorts: boolean;
   readonly params: Params;
   readonly infer: (args: ErasedInferArgs) => Readonly<Record<string, WireType>>;
+  readonly lower: ((args: ErasedLowerArgs) => Readonly<Record<string, Lowered | undefined>>) | null;
+  readonly lowerTolerance: number;
   readonly step: ((params: Readonly<Record<string, unknown>>) => ImageStep) | null;
   readonly mend: ((from: WireType, to: PortSpec) => Readonly<Record<string, Json>> | null) | null;
   readonly external: Kind | 'folder' | null;
@@ -162,6 +185,11 @@ export interface NodeDefinition {
 export interface ErasedInferArgs extends Omit<InferArgs<Ports, Params>, 'inputs' | 'params'> {
   readonly inputs: Readonly<Record<string, WireType | undefined>>;
   readonly params: Readonly<Record<string, unknown>>;
+}
+export interface ErasedLowerArgs extends Omit<LowerArgs<Ports, Params>, 'inputs' | 'params' | 'types'> {
+  readonly inputs: Readonly<Record<string, Lowered | undefined>>;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly types: Readonly<Record<string, WireType | undefined>>;
 }
 export interface ErasedRunArgs extends Omit<RunArgs<Ports, Params>, 'inputs' | 'params'> {
   readonly inputs: Readonly<Record<string, Value | undefined>>;
@@ -198,6 +226,8 @@ export function defineNode<const I extends Ports, const O extends Ports, const P
     dynamicPorts: typeof inputs === 'function' || typeof outputs === 'function',
     params: node.params,
     infer: node.infer as unknown as NodeDefinition['infer'],
+    lower: (node.lower as NodeDefinition['lower'] | undefined) ?? null,
+    lowerTolerance: node.lowerTolerance ?? 0,
     step: (node.step as NodeDefinition['step'] | undefined) ?? null,
     mend: node.mend ?? null,
     external: node.external ?? null,

@@ -81,6 +81,7 @@ export const problemTable = {
   'model-crashed': { title: 'A model ended its process', exit: 5 },
   'model-failed': { title: 'A model could not run', exit: 5 },
   'asset-invalid': { title: 'A file that a node needs cannot be used', exit: 5 },
+  'not-lowerable': { title: 'A node cannot become part of an ONNX file', exit: 3 },
   'device-unavailable': { title: 'A device cannot be started here', exit: 7 },
   // running
   cancelled: { title: 'The run was cancelled', exit: 130 },

@@ -3,6 +3,8 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { checkLabelCount, labelsFor } from '../kernels/attachLabels.ts';
+import { double } from '../kernels/constant.ts';
+import { loweredRow } from '../kernels/loweredRow.ts';
 import { checkRow, finiteRow } from '../kernels/scoreRow.ts';
 import { softmax as softmaxOf } from '../kernels/softmax.ts';
 
@@ -46,6 +48,13 @@ export const softmax = defineNode({
     const data = softmaxOf(row.data, params.temperature);
     return { scores: { kind: 'scores', data, labels, form: 'probabilities' } };
   },
+  lower: ({ onnx, inputs: { logits }, params, files }) => {
+    const row = loweredRow(onnx, logits);
+    const scaled = onnx.op('Div', [onnx.cast(row.scores, 'float64'), onnx.constant(double(params.temperature))]);
+    const scores = onnx.cast(onnx.op('Softmax', [scaled], { axis: 1 }), 'float32');
+    return { scores: { kind: 'scores', scores, labels: files.labels?.labels ?? row.labels, form: 'probabilities' } };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'Three logits',

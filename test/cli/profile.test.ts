@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileS
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ProblemCode } from '../../core/problems/table.ts';
 import type { Profile } from '../../core/profile/profile.ts';
 import { parseProfile } from '../../core/profile/profileFile.ts';
 import { command, type Ran } from './command.ts';
@@ -92,7 +93,7 @@ it('passes the gate against itself and fails it, by name, against a baseline tha
   const faster = doctored('faster.json', 0.1);
   const slower = await command([...judge, faster, '--fail-over', '5%']);
   expect(slower.code).toBe(8);
-  expect(slower.err).toMatch(/\[profile-slower\]/);
+  expect(slower.err).toContain(`[${'profile-slower' satisfies ProblemCode}]`);
   expect(slower.out).toMatch(/end to end, median .* SLOWER/);
 }, 120_000);
 
@@ -103,7 +104,8 @@ it('refuses to judge against another machine, unless it is told to', async () =>
   }));
   const refused = await command(['profile', file, ...few, '--no-keep', '--against', elsewhere, '--fail-over', '900%']);
   expect(refused.code).toBe(8);
-  expect(refused.err).toMatch(/Another processor.*\[profile-incomparable\]/s);
+  expect(refused.err).toContain('Another processor');
+  expect(refused.err).toContain(`[${'profile-incomparable' satisfies ProblemCode}]`);
   const forced = await command([
     ...['profile', file, ...few, '--no-keep', '--against', elsewhere, '--fail-over', '900', '--force', '--json'],
   ]);

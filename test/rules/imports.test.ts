@@ -10,6 +10,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   graph: ['kinds', 'problems', 'define'],
   check: ['kinds', 'problems', 'define', 'graph'],
   plan: ['kinds', 'problems', 'define', 'graph', 'check'],
+  lower: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan'],
   run: ['kinds', 'problems', 'define', 'graph', 'check', 'plan'],
   profile: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run'],
   studio: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run', 'profile'],

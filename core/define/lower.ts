@@ -1,0 +1,131 @@
+import type { Dtype } from '../kinds/dtype.ts';
+import type { Dim } from '../kinds/type.ts';
+import type { Colour, Kind, ScoresValue, TensorValue } from '../kinds/value.ts';
+import type { PortSpec, Ports } from './port.ts';
+
+/**
+ * A node's second execution: the same steps as operators of ONNX, built into a graph.
+ *
+ * Everything has a leading axis N, one entry per item, so that a lowered pipeline takes batches where its parts allow it.
+ * What cannot (boxes: each item has its own number) asks for `oneItem`, and the whole graph is then for N = 1.
+ */
+
+/** A value inside the graph that is being built. `shape` has N in front; null: rank unknown. */
+export interface OnnxValue {
+  readonly name: string;
+  readonly dtype: Dtype;
+  readonly shape: readonly Dim[] | null;
+}
+
+/** An attribute of an operator; whole numbers are written as integers: give `{ float: 1 }` where the operator wants a float. */
+export type OnnxAttribute =
+  | number
+  | string
+  | readonly number[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: TensorValue };
+
+/** What a graph can be asked for. Standard operators of one opset only. Shapes and dtypes of results are inferred. */
+export interface OnnxGraph {
+  /** Adds an operator with one output. `null` leaves an optional input out. `hint` makes its name readable. */
+  op(
+    type: string,
+    inputs: readonly (OnnxValue | null)[],
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+    hint?: string,
+  ): OnnxValue;
+  /** The same with several outputs. */
+  ops(
+    type: string,
+    inputs: readonly (OnnxValue | null)[],
+    outputs: number,
+    attributes?: Readonly<Record<string, OnnxAttribute>>,
+  ): readonly OnnxValue[];
+  /** A constant; equal ones are stored once. */
+  constant(value: TensorValue): OnnxValue;
+  floats(values: readonly number[], shape?: readonly number[]): OnnxValue;
+  integers(values: readonly number[], shape?: readonly number[]): OnnxValue;
+  /** One number, without axes. */
+  float(value: number): OnnxValue;
+  integer(value: number): OnnxValue;
+  cast(value: OnnxValue, dtype: Dtype): OnnxValue;
+  /** A dimension as an int64 [1] tensor: constant where it is known. */
+  dim(value: OnnxValue, axis: number): OnnxValue;
+  /** From here on the graph is for one item at a time; `why` stands in its report. */
+  oneItem(why: string): void;
+}
+
+/** How the values of each kind stand in a graph. */
+export interface LoweredImage {
+  readonly kind: 'image';
+  /** uint8 [N, height, width, channels]. */
+  readonly pixels: OnnxValue;
+  readonly colour: Colour;
+  /** float32 [N, 8]: width and height of the original, then the affine map to it (a b c d e f, see `Geometry`). */
+  readonly geometry: OnnxValue;
+}
+export interface LoweredAudio {
+  readonly kind: 'audio';
+  /** float32 [N, channels, samples]. */
+  readonly samples: OnnxValue;
+  readonly sampleRateHz: number;
+}
+export interface LoweredTensor {
+  readonly kind: 'tensor';
+  /** [N, ...the shape of one]. */
+  readonly tensor: OnnxValue;
+}
+export interface LoweredEmbedding {
+  readonly kind: 'embedding';
+  /** float32 [N, length]. */
+  readonly vector: OnnxValue;
+  readonly unit: boolean;
+}
+export interface LoweredScores {
+  readonly kind: 'scores';
+  /** float32 [N, classes]. */
+  readonly scores: OnnxValue;
+  readonly labels: readonly string[] | null;
+  readonly form: ScoresValue['form'];
+}
+/** For one item only. */
+export interface LoweredBoxes {
+  readonly kind: 'boxes';
+  /** float32 [boxes, 4], float32 [boxes], int32 [boxes], best first. */
+  readonly coordinates: OnnxValue;
+  readonly scores: OnnxValue;
+  readonly classes: OnnxValue;
+  /** float32 [2]: width and height of the original picture. */
+  readonly imageSize: OnnxValue;
+  readonly labels: readonly string[] | null;
+}
+export interface LoweredMask {
+  readonly kind: 'mask';
+  /** uint8 [N, height, width]. */
+  readonly classes: OnnxValue;
+  readonly labels: readonly string[] | null;
+}
+export interface LoweredByKind {
+  readonly image: LoweredImage;
+  readonly audio: LoweredAudio;
+  readonly tensor: LoweredTensor;
+  readonly embedding: LoweredEmbedding;
+  readonly scores: LoweredScores;
+  readonly boxes: LoweredBoxes;
+  readonly mask: LoweredMask;
+}
+export type LoweredKind = keyof LoweredByKind;
+export type Lowered = LoweredByKind[LoweredKind];
+
+/** What stands for a port's value in the graph; kinds that no tensor holds (text, video, json) are `never`. */
+type LoweredOf<K extends Kind> = K extends LoweredKind ? LoweredByKind[K] : never;
+type LoweredPresent<P> = P extends PortSpec<infer K, boolean> ? LoweredOf<K> : never;
+type LoweredValue<P> =
+  | LoweredPresent<P>
+  | (P extends { readonly absent?: infer A } ? (true extends A ? undefined : never) : never);
+
+/** Inputs of a node in the graph: undefined where a port may stay unwired. A modality that may be missing is there, see `present`. */
+export type LoweredInputs<I extends Ports> = { readonly [N in keyof I]: LoweredValue<I[N]> };
+/** An output may be left out only when nothing reads it: a graph that reads it then cannot be made. */
+export type LoweredOutputs<O extends Ports> = { readonly [N in keyof O]?: LoweredPresent<O[N]> };

@@ -1,0 +1,129 @@
+import type { Lowered, LoweredImage, OnnxGraph, OnnxValue } from '../define/lower.ts';
+import type { Dtype } from '../kinds/dtype.ts';
+import type { Dim, WireType } from '../kinds/type.ts';
+import { channelsOf } from '../kinds/value.ts';
+import type { GraphBuilder } from '../onnx/graphBuilder.ts';
+import { Problem } from '../problems/problem.ts';
+
+/** One tensor that a value of some kind is made of: what stands behind its name, its dtype, its axes behind N. */
+export interface EdgeTensor {
+  /** `image` or, for further tensors, `image.geometry`. */
+  readonly name: string;
+  readonly dtype: Dtype;
+  /** With N in front where the kind has it. */
+  readonly shape: readonly Dim[];
+}
+
+/** What N is called in a graph that takes batches. */
+export const batchName = 'items';
+
+/**
+ * Makes inputs of the graph for a value of a type, and says how it stands there. `inner`: it comes from another graph, so
+ * a picture brings the way back to its original with it; else its original is itself. Throws `not-lowerable` for kinds
+ * that no tensor holds and types that are not known well enough.
+ */
+export function inputOf(onnx: GraphBuilder, name: string, type: WireType, items: Dim, inner: boolean): Lowered {
+  const make = (tensor: EdgeTensor): OnnxValue => onnx.input(tensor.name, tensor.dtype, tensor.shape);
+  const edges = tensorsOf(name, type, items, inner).map(make);
+  switch (type.kind) {
+    case 'image': {
+      if (type.colour === null) throw unknownType(name, 'its colour is not known');
+      const [pixels, geometry] = edges;
+      return { kind: 'image', pixels, colour: type.colour, geometry: geometry ?? ownGeometry(onnx, pixels) };
+    }
+    case 'audio':
+      if (typeof type.sampleRateHz !== 'number') throw unknownType(name, 'its sample rate is not known');
+      return { kind: 'audio', samples: edges[0], sampleRateHz: type.sampleRateHz };
+    case 'tensor':
+      return { kind: 'tensor', tensor: edges[0] };
+    case 'embedding':
+      return { kind: 'embedding', vector: edges[0], unit: false };
+    case 'scores':
+      return { kind: 'scores', scores: edges[0], labels: type.labels, form: 'other' };
+    case 'boxes':
+      onnx.oneItem(`"${name}" is boxes, of which each item has its own number`);
+      return {
+        kind: 'boxes',
+        coordinates: edges[0],
+        scores: edges[1],
+        classes: edges[2],
+        imageSize: edges[3],
+        labels: type.labels,
+      };
+    case 'mask':
+      return { kind: 'mask', classes: edges[0], labels: null };
+    default:
+      throw unknownType(name, `no tensor holds ${type.kind}`);
+  }
+}
+
+/** The tensors that a value of this type is carried by between graphs, in the order of `Lowered`. */
+export function tensorsOf(name: string, type: WireType, items: Dim, inner: boolean): readonly EdgeTensor[] {
+  const dim = (given: Dim, what: string): Dim => given ?? `${name}_${what}`;
+  switch (type.kind) {
+    case 'image': {
+      const channels = type.colour === null ? 'channels' : channelsOf(type.colour);
+      const pixels = [items, dim(type.height, 'height'), dim(type.width, 'width'), channels];
+      return [
+        { name, dtype: 'uint8', shape: pixels },
+        ...(inner ? [{ name: `${name}.geometry`, dtype: 'float32', shape: [items, 8] } as const] : []),
+      ];
+    }
+    case 'audio':
+      return [{ name, dtype: 'float32', shape: [items, dim(type.channels, 'channels'), dim(type.samples, 'samples')] }];
+    case 'tensor': {
+      if (type.dtype === null || type.shape === null) throw unknownType(name, 'its dtype or rank is not known');
+      return [{ name, dtype: type.dtype, shape: [items, ...type.shape.map((d, axis) => dim(d, `axis${axis}`))] }];
+    }
+    case 'embedding':
+      return [{ name, dtype: 'float32', shape: [items, dim(type.length, 'length')] }];
+    case 'scores':
+      return [{ name, dtype: 'float32', shape: [items, dim(type.classes, 'classes')] }];
+    case 'boxes':
+      return [
+        { name: `${name}.coordinates`, dtype: 'float32', shape: [`${name}_boxes`, 4] },
+        { name: `${name}.scores`, dtype: 'float32', shape: [`${name}_boxes`] },
+        { name: `${name}.classes`, dtype: 'int32', shape: [`${name}_boxes`] },
+        { name: `${name}.imageSize`, dtype: 'float32', shape: [2] },
+      ];
+    case 'mask':
+      return [{ name, dtype: 'uint8', shape: [items, dim(type.height, 'height'), dim(type.width, 'width')] }];
+    default:
+      throw unknownType(name, `no tensor holds ${type.kind}`);
+  }
+}
+
+/** The values of a lowered value, in the order of `tensorsOf`. */
+export function valuesOf(lowered: Lowered): readonly OnnxValue[] {
+  switch (lowered.kind) {
+    case 'image':
+      return [lowered.pixels, lowered.geometry];
+    case 'audio':
+      return [lowered.samples];
+    case 'tensor':
+      return [lowered.tensor];
+    case 'embedding':
+      return [lowered.vector];
+    case 'scores':
+      return [lowered.scores];
+    case 'boxes':
+      return [lowered.coordinates, lowered.scores, lowered.classes, lowered.imageSize];
+    case 'mask':
+      return [lowered.classes];
+  }
+}
+
+/** Of a picture that was made from no other: its own size, and the identity. */
+function ownGeometry(onnx: OnnxGraph, pixels: LoweredImage['pixels']): OnnxValue {
+  const size = onnx.op('Concat', [onnx.dim(pixels, 2), onnx.dim(pixels, 1)], { axis: 0 });
+  const one = onnx.op('Concat', [onnx.cast(size, 'float32'), onnx.floats([1, 0, 0, 0, 1, 0])], { axis: 0 });
+  const shape = onnx.op('Concat', [onnx.dim(pixels, 0), onnx.integers([8])], { axis: 0 });
+  return onnx.op('Expand', [onnx.op('Unsqueeze', [one, onnx.integers([0])]), shape], {}, 'geometry');
+}
+
+function unknownType(name: string, why: string): Problem {
+  return new Problem('not-lowerable', {
+    message: `"${name}" cannot come into an ONNX file: ${why}.`,
+    fix: 'Cut the pipeline before it: what comes in must be decoded pictures or sound, tensors, embeddings, scores or boxes of a known type.',
+  });
+}

@@ -1,0 +1,52 @@
+import type { Lowered, OnnxValue } from '../define/lower.ts';
+import type { NodeDefinition, NodeFiles } from '../define/node.ts';
+import type { WireType } from '../kinds/type.ts';
+import { GraphBuilder } from '../onnx/graphBuilder.ts';
+import { Problem } from '../problems/problem.ts';
+import { batchName, inputOf, tensorsOf, valuesOf } from './edges.ts';
+
+export interface NodeGraphAsk {
+  readonly definition: NodeDefinition;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly files: NodeFiles;
+  /** The type at each wired input, and at each output. */
+  readonly inputs: Readonly<Record<string, WireType>>;
+  readonly outputs: Readonly<Record<string, WireType>>;
+  /** Inputs whose modality may be missing: each gets a further input `<port>.present`, bool [N]. */
+  readonly maybe: readonly string[];
+  readonly bytes: (param: string) => Uint8Array;
+}
+
+/** One node as a graph of its own: the inputs and outputs are its ports, by the names of `tensorsOf`. */
+export function lowerNode({ definition, params, files, inputs, outputs, maybe, bytes }: NodeGraphAsk): {
+  readonly graph: ReturnType<GraphBuilder['build']>;
+  readonly lowered: Readonly<Record<string, Lowered>>;
+} {
+  if (definition.lower === null) throw notLowerable(definition);
+  const onnx = new GraphBuilder();
+  const given: Record<string, Lowered> = {};
+  const present: Record<string, OnnxValue> = {};
+  for (const [name, type] of Object.entries(inputs)) {
+    given[name] = inputOf(onnx, name, type, batchName, true);
+    if (maybe.includes(name)) present[name] = onnx.input(`${name}.present`, 'bool', [batchName]);
+  }
+  onnx.within(definition.type);
+  const results = definition.lower({ onnx, inputs: given, params, files, types: inputs, present, bytes });
+  const lowered: Record<string, Lowered> = {};
+  for (const [name, result] of Object.entries(results)) {
+    if (result === undefined) continue;
+    lowered[name] = result;
+    const edges = tensorsOf(name, outputs[name], batchName, true);
+    valuesOf(result).forEach((value, at) => {
+      onnx.output(edges[at].name, value, null);
+    });
+  }
+  return { graph: onnx.build(definition.type), lowered };
+}
+
+export function notLowerable(definition: NodeDefinition): Problem {
+  return new Problem('not-lowerable', {
+    message: `"${definition.type}" (${definition.title}) has no form as operators of ONNX.`,
+    fix: 'The file is cut here: it runs before, between or after the ONNX files.',
+  });
+}
