@@ -35,7 +35,7 @@ function head({ document, measured }: Profile, terminal: Terminal): readonly str
       'dim',
       `${measured.runs} runs after ${warmUp.runs} to warm up; stopped because ${reasons[measured.stoppedBy]} (median ± ${measured.intervalPercent.toFixed(1)} %)`,
     ),
-    `cold start ${ms(cold.wallMs)}, of it ${ms(cold.loadMs)} opening models; ${measured.attributedPercent.toFixed(1)} % of the time attributed; measuring costs ${ms(overhead.msPerRun)} a run (${overhead.percent.toFixed(2)} %)`,
+    `cold start ${ms(cold.wallMs)}, of it ${ms(cold.loadMs)} opening models; ${measured.attributedPercent.toFixed(1)} % of the time attributed; measuring costs ${ms(overhead.msPerRun)} a run (${overhead.lowPercent.toFixed(1)} to ${overhead.highPercent.toFixed(1)} %)`,
     ...(slowest === undefined
       ? []
       : [
@@ -171,6 +171,7 @@ function machineLines({ measured, environment }: Profile, terminal: Terminal): r
 
 /** `12.3 ms`, `850 µs`, `1.20 s`: three figures. */
 export function ms(value: number): string {
+  if (value < 0) return `-${ms(-value)}`;
   if (value >= 1000) return `${(value / 1000).toPrecision(3)} s`;
   if (value >= 1 || value === 0) return `${Number(value.toPrecision(3))} ms`;
   return `${Math.round(value * 1000)} µs`;
