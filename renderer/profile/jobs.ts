@@ -84,7 +84,7 @@ async function start(kind: JobKind, make: () => Promise<Start>): Promise<void> {
   if (profiling().job !== null) return;
   const { [kind]: _, ...failures } = profiling().failures;
   const job: Job = { job: '', kind, done: 0, words: 'Beginning…', startedAt: Date.now(), cancelling: false };
-  setProfiling({ job, failures });
+  setProfiling({ job, failures, comparison: null });
   try {
     const { method, args } = await make();
     const begun = await state().api.call(method, args);

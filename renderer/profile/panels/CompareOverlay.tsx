@@ -19,7 +19,7 @@ export function CompareOverlay() {
   return (
     <section
       className="compare-overlay"
-      aria-label="Comparison of two profiles"
+      aria-label="Compare"
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return;
         event.stopPropagation();
@@ -29,6 +29,7 @@ export function CompareOverlay() {
       <header>
         <h2>Compare</h2>
         <button
+          ref={focused}
           type="button"
           className="icon-button"
           aria-label="Close the comparison"
@@ -52,4 +53,9 @@ export function CompareOverlay() {
       </div>
     </section>
   );
+}
+
+/** Esc closes what has the focus in it. */
+function focused(button: HTMLButtonElement | null): void {
+  button?.focus();
 }

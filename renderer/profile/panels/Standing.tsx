@@ -46,7 +46,7 @@ export function Verdict({ profile }: { readonly profile: Profile }) {
   const slowest = useMemo(() => slowestOf(profile.measured), [profile]);
   const { warnings } = profile.measured;
   return (
-    <div className="standing first-words">
+    <section className="standing first-words" aria-label="What to look at first">
       <p>
         {slowest !== null && (
           <>
@@ -84,7 +84,7 @@ export function Verdict({ profile }: { readonly profile: Profile }) {
           </button>
         </p>
       )}
-    </div>
+    </section>
   );
 }
 

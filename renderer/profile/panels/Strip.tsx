@@ -17,6 +17,7 @@ export function Strip({ profile }: { readonly profile: Profile }) {
   const conditions = conditionsOf(profile);
   return (
     <section className="profile-strip" aria-label="Result">
+      <h2 className="spoken">Where the time goes</h2>
       <Figure parts={msParts(wall.p50)} name="p50" title={`Half of ${measured.runs} runs took no longer`} />
       <TargetFigure p95={wall.p95} target={target} />
       <Figure parts={msParts(wall.p99)} name="p99" title="99 of 100 runs took no longer" />
