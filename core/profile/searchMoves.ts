@@ -109,15 +109,9 @@ export function nodeMoves(space: SearchSpace, from: Config, left: Left, node: st
     return values.map((value) => turn(from, [i], () => value));
   });
   const device = own.find((i) => space.knobs[i].tune === 'device');
-  const batch = own.find((i) => space.knobs[i].tune === 'batch');
-  if (device !== undefined && batch !== undefined) {
-    for (const value of left[device]) {
-      for (const size of batchesWith) {
-        const at = space.knobs[batch].values.indexOf(size);
-        if (value === from[device] || !left[batch].has(at)) continue;
-        moves.push(turn(from, [device, batch], (_, i) => (i === device ? value : at)));
-      }
-    }
+  if (device !== undefined) {
+    for (const value of left[device])
+      if (value !== from[device]) moves.push(...roomOn(space, from, left, device, value));
   }
   const threads = own.find((i) => space.knobs[i].tune === 'threads');
   const copies = own.find((i) => space.knobs[i].tune === 'copies');
@@ -131,6 +125,31 @@ export function nodeMoves(space: SearchSpace, from: Config, left: Left, node: st
   return different(from, moves);
 }
 
+/**
+ * A node goes to another device, and all that run there make room for it: batches, and then shorter floats too. One more
+ * on a full device gains nothing, and room on a device that is not full gains nothing either: only both at once do.
+ */
+function roomOn(space: SearchSpace, from: Config, left: Left, device: number, value: number): readonly (Move | null)[] {
+  const there = JSON.stringify(space.knobs[device].values[value]);
+  const nodes = new Set(
+    space.knobs.flatMap(({ tune, node, values }, i) =>
+      i === device || (tune === 'device' && JSON.stringify(values[from[i]]) === there) ? [node] : [],
+    ),
+  );
+  const shorter = indices(space, ({ tune, node }) => tune === 'precision' && nodes.has(node));
+  const batches = indices(space, ({ tune, node }) => tune === 'batch' && nodes.has(node));
+  const sized = (size: number, also: readonly number[]): Move | null =>
+    turn(from, [device, ...batches, ...also], (at, i) => {
+      if (i === device) return value;
+      const { tune, values } = space.knobs[i];
+      if (tune === 'precision') return [...left[i]].find((other) => other !== 0) ?? null;
+      const next = values.indexOf(size);
+      return left[i].has(next) && (levelOf(space.knobs[i], at) ?? 1) < size ? next : null;
+    });
+  const most = batchesWith[batchesWith.length - 1];
+  return [...batchesWith.map((size) => sized(size, [])), ...(shorter.length === 0 ? [] : [sized(most, shorter)])];
+}
+
 /** The neighbours of a number, and what the engine would choose; where the engine chooses, least, middle and most. */
 function nearValues(knob: SpaceKnob, here: number, left: ReadonlySet<number>): readonly number[] {
   const chosen = [...left].filter((i) => levelOf(knob, i) === null);
@@ -140,6 +159,13 @@ function nearValues(knob: SpaceKnob, here: number, left: ReadonlySet<number>): r
   numbers.sort((a, b) => (levelOf(knob, a) ?? 0) - (levelOf(knob, b) ?? 0));
   if (numbers.length <= 3) return numbers;
   return [numbers[0], numbers[Math.floor(numbers.length / 2)], numbers[numbers.length - 1]];
+}
+
+/** Moves of different nodes at once: what a later one turns, an earlier one has settled. */
+export function merged(from: Config, moves: readonly Move[]): Move | null {
+  const settled = new Map<number, number>();
+  for (const { config, turned } of moves) for (const i of turned) if (!settled.has(i)) settled.set(i, config[i]);
+  return turn(from, [...settled.keys()], (at, i) => settled.get(i) ?? at);
 }
 
 function indices(space: SearchSpace, which: (knob: SpaceKnob) => boolean): readonly number[] {

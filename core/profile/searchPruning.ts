@@ -44,6 +44,8 @@ export class Pruning {
     if (base === undefined) return;
     const [heaviest] = this.space.busyMs.keys();
     for (const tune of searchTunes) {
+      // What one model gains by another device, the next may lose.
+      if (tune === 'device') continue;
       const tried = moves.filter(({ turned }) => turned.every((i) => this.space.knobs[i].tune === tune));
       const seen = tried.flatMap(({ config }) => measured(config) ?? []);
       const idle = seen.length > 0 && seen.length === tried.length && seen.every((one) => nothing(one, base, limit));

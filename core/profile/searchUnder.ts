@@ -13,9 +13,9 @@ import {
   surelyBetter,
   worth,
 } from './searchMeasure.ts';
-import { bottleneckMoves, jointMoves, type Move, nodeMoves, stepMoves } from './searchMoves.ts';
+import { bottleneckMoves, jointMoves, type Move, merged, nodeMoves, stepMoves } from './searchMoves.ts';
 import { Pruning } from './searchPruning.ts';
-import { type Config, changesOf, type SearchSpace, settingsOf, spaceOf } from './searchSpace.ts';
+import { type Config, changesOf, configKey, type SearchSpace, settingsOf, spaceOf } from './searchSpace.ts';
 import { efforts, SearchTrials } from './searchTrials.ts';
 import { searchWords } from './searchWords.ts';
 
@@ -59,52 +59,76 @@ export async function searchUnder(ask: SearchAsk, bench: Bench): Promise<SearchR
 async function climb(ask: SearchAsk, space: SearchSpace, pruning: Pruning, trials: SearchTrials): Promise<void> {
   const { limit } = ask.settings;
   const start: Config = space.knobs.map(() => 0);
-  let best = start;
   const seen = (config: Config) => trials.get(config);
-  const step = async (moves: readonly Move[], joint = false): Promise<boolean> => {
-    const from = best;
-    best = await tryMoves(ask, trials, from, moves);
-    pruning.dropWorse(moves, seen, from, limit);
-    if (joint) pruning.dropIdle(moves, seen, from, limit);
-    if (best !== from) pruning.renew(from, best);
-    return best !== from;
-  };
+  let best = start;
   await trials.measure([start], efforts.second, trials.ladder());
-  if (trials.get(start) === undefined) return;
+  if (seen(start) === undefined) return;
   pruning.dropSmall();
-  for (let sweep = 0; sweep < 3; sweep++) if (!(await step(jointMoves(space, best, pruning.left()), true))) break;
-  for (let better = true; better && trials.goesOn(); ) {
-    better = await step(stepMoves(space, best, pruning.left()));
-    better = (await step(bottleneckMoves(space, best, pruning.left()))) || better;
-    for (const node of space.busyMs.keys()) {
-      if (!trials.goesOn()) break;
-      better = (await step(nodeMoves(space, best, pruning.left(), node))) || better;
+  for (let sweep = 0; trials.goesOn(); sweep++) {
+    const from = best;
+    // All nodes alike first; once that gives no more, each by itself.
+    const joint = sweep === 0 || (sweep < 3 && best !== start) ? jointMoves(space, from, pruning.left()) : [];
+    const single = [...space.busyMs.keys()].map((node) => nodeMoves(space, from, pruning.left(), node));
+    const steps = [...stepMoves(space, from, pruning.left()), ...bottleneckMoves(space, from, pruning.left())];
+    if (joint.length > 0) {
+      best = await tryMoves(ask, trials, from, [joint]);
+      pruning.dropWorse(joint, seen, from, limit);
+      pruning.dropIdle(joint, seen, from, limit);
     }
+    if (best === from) {
+      best = await tryMoves(ask, trials, from, [steps, ...single]);
+      pruning.dropWorse([...steps, ...single.flat()], seen, from, limit);
+      if (best === from) return;
+    }
+    pruning.renew(from, best);
   }
 }
 
-/** Tries what was not tried yet, the most promising again and longer; the best there is then. */
+/**
+ * Takes a first look at all moves, group by group, and a longer one at the best few and at the best of each group all at
+ * once, for what helps one node mostly helps beside what helps another. The best there is then.
+ */
 async function tryMoves(
   { settings: { limit } }: SearchAsk,
   trials: SearchTrials,
   from: Config,
-  moves: readonly Move[],
+  groups: readonly (readonly Move[])[],
 ): Promise<Config> {
   const base = trials.get(from);
-  const fresh = moves.map(({ config }) => config).filter((config) => trials.get(config) === undefined);
-  if (base === undefined || fresh.length === 0) return from;
-  await trials.measure(fresh, efforts.first, trials.levels([base], false));
-  const byWorth = (configs: readonly Config[]): readonly SettingMeasure[] =>
-    configs.flatMap((config) => trials.get(config) ?? []).sort((a, b) => worth(b, limit) - worth(a, limit));
-  const promising = byWorth(fresh)
-    .slice(0, Math.max(1, Math.min(3, Math.ceil(fresh.length / 2))))
-    .filter((one) => surelyBetter(one, base, limit, 0.5));
-  if (promising.length === 0 || !trials.goesOn()) return from;
-  const again = promising.map(({ config }) => config);
+  if (base === undefined) return from;
+  const fresh = groups.flat().filter(({ config }) => trials.get(config) === undefined);
+  await trials.measure(
+    fresh.map(({ config }) => config),
+    efforts.first,
+    trials.levels([base], false),
+  );
+  const worthOf = ({ config }: Move): number => {
+    const one = trials.get(config);
+    return one === undefined ? Number.NEGATIVE_INFINITY : worth(one, limit);
+  };
+  const better = (moves: readonly Move[]): readonly Move[] =>
+    moves
+      .filter(({ config }) => {
+        const one = trials.get(config);
+        return one !== undefined && surelyBetter(one, base, limit, 0.5);
+      })
+      .sort((a, b) => worthOf(b) - worthOf(a));
+  const leaders = better(groups.flatMap((moves) => better(moves).slice(0, 1)));
+  const together = [leaders, leaders.slice(0, Math.ceil(leaders.length / 2))].flatMap((moves) =>
+    moves.length < 2 ? [] : (merged(from, moves) ?? []),
+  );
+  const again = [
+    ...new Map(
+      [...together, ...better(groups.flat()).slice(0, 2)].map((move) => [configKey(move.config), move]),
+    ).values(),
+  ];
+  if (again.length === 0 || !trials.goesOn()) return from;
   // In one trial with what they are to beat, so that all meet the same machine.
-  await trials.measure([from, ...again], efforts.second, trials.levels(promising, false));
-  const [first] = byWorth(again);
-  return first !== undefined && surelyBetter(first, trials.get(from) ?? base, limit, 1) ? first.config : from;
+  const promising = leaders.flatMap(({ config }) => trials.get(config) ?? []);
+  await trials.measure([from, ...again.map(({ config }) => config)], efforts.second, trials.levels(promising, false));
+  const [first] = [...again].sort((a, b) => worthOf(b) - worthOf(a));
+  const found = trials.get(first.config);
+  return found !== undefined && surelyBetter(found, trials.get(from) ?? base, limit, 1) ? first.config : from;
 }
 
 /** Measures the front of all that was seen again, for longer, until all of it has been. */
