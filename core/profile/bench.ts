@@ -79,12 +79,16 @@ export interface TrialSettings {
   /** Clients at once for the throughput measurement; empty: none is made. */
   readonly concurrency: readonly number[];
   readonly seed: number;
+  /** Trace each run, so that nodes can be told apart; all variants pay for it alike. */
+  readonly nodes?: boolean;
 }
 export interface TrialOutcome {
   readonly name: string;
   readonly problem: ProblemData | null;
   /** In the order in which they were run; round i of one variant stands beside round i of the others. */
   readonly wallMs: readonly number[];
+  /** With `nodes`: node → milliseconds in each of those runs. */
+  readonly nodeMs?: Readonly<Record<string, readonly number[]>>;
   readonly loads: readonly LoadPoint[];
   readonly answers: AnswersEffect;
   /** Peak resident bytes while only this variant was open; 0 when not measured. */

@@ -114,20 +114,32 @@ export function compareProfiles(
       settings.p95Floor,
       true,
     ),
-    nodes: nodeDifferences(before, after, pair, settings),
+    nodes: nodeDifferences(before.measured.series.nodes, after.measured.series.nodes, pair, settings),
   };
 }
 
-function nodeDifferences(
-  before: Profile,
-  after: Profile,
-  pair: (
-    x: readonly number[],
-    y: readonly number[],
-  ) => { readonly before: readonly number[]; readonly after: readonly number[]; readonly ratio: LogRatio },
-  settings: CompareSettings,
+type NodeTimes = Readonly<Record<string, readonly number[]>>;
+type Pair = (
+  x: readonly number[],
+  y: readonly number[],
+) => { readonly before: readonly number[]; readonly after: readonly number[]; readonly ratio: LogRatio };
+
+/** Nodes of two variants that ran in turns, by their times in each round. */
+export function compareNodesInTurns(
+  before: NodeTimes,
+  after: NodeTimes,
+  settings: CompareSettings = interleavedSettings,
 ): readonly NodeDifference[] {
-  const [x, y] = [before.measured.series.nodes, after.measured.series.nodes];
+  const pair: Pair = (x, y) => {
+    const n = Math.min(x.length, y.length);
+    const [a, b] = [x.slice(0, n), y.slice(0, n)];
+    const ratio = n < leastRounds ? nothing : pairedRatio(b.map((time, i) => Math.log(safe(time) / safe(a[i]))));
+    return { before: a, after: b, ratio };
+  };
+  return nodeDifferences(before, after, pair, settings);
+}
+
+function nodeDifferences(x: NodeTimes, y: NodeTimes, pair: Pair, settings: CompareSettings): readonly NodeDifference[] {
   const both = Object.keys(x).filter((node) => Object.hasOwn(y, node));
   const pairs = both.map((node) => pair(x[node], y[node]));
   const corrected = holm(pairs.map(({ ratio }) => ratio.p));

@@ -1,6 +1,6 @@
 import { Problem, problemFrom } from '../problems/problem.ts';
 import type { TrialOutcome, TrialSettings } from './bench.ts';
-import { compareRounds } from './compare.ts';
+import { compareRounds, compareNodesInTurns as nodesInTurns } from './compare.ts';
 import type { Comparison } from './comparison.ts';
 import { documentDifferences } from './documentDifferences.ts';
 import type { Profile } from './profile.ts';
@@ -12,13 +12,14 @@ export const inTurnsSettings: TrialSettings = {
   budgetMs: 30_000,
   concurrency: [],
   seed: 1,
+  nodes: true,
 };
 
 type Side = Pick<Profile, 'id' | 'label' | 'createdAt' | 'document'>;
 
 /**
- * Two documents that were run in turns in one session: machine and mood of it are the same for both. Nodes are not told
- * apart in a trial, so none are listed. Throws the problem of the side that could not be run.
+ * Two documents that were run in turns in one session: machine and mood of it are the same for both, node by node
+ * where the trial traced its runs. Throws the problem of the side that could not be run.
  */
 export function compareInTurns(before: Side, after: Side, outcomes: readonly TrialOutcome[]): Comparison {
   const [first, second] = outcomes;
@@ -38,7 +39,7 @@ export function compareInTurns(before: Side, after: Side, outcomes: readonly Tri
     interleaved: true,
     wall: p50,
     p95,
-    nodes: [],
+    nodes: nodesInTurns(first.nodeMs ?? {}, second.nodeMs ?? {}),
   };
 }
 

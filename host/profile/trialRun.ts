@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { Problem } from '../../core/problems/problem.ts';
 import type { AnswersEffect } from '../../core/profile/advice.ts';
+import { attributeRun } from '../../core/profile/attribute.ts';
 import type { BenchTarget, TrialOutcome, TrialSettings, Variant } from '../../core/profile/bench.ts';
 import { answersEffect, type SampleOutputs } from '../../core/profile/differences.ts';
 import type { LoadPoint } from '../../core/profile/load.ts';
 import { runLevel } from '../../core/profile/loadLevel.ts';
 import { seededRandom, shuffled } from '../../core/profile/random.ts';
+import { Recorder } from '../../core/profile/recorder.ts';
 import { runTrial } from '../../core/profile/trial.ts';
 import type { Bed, PreparedAlone } from './bed.ts';
 import type { JobListeners } from './bench.ts';
@@ -29,6 +31,9 @@ const noAnswers: AnswersEffect = {
   bestSame: null,
   words: 'there is no answer to hold against another',
 };
+
+/** Rounds whose times do not count: caches are still another variant's. */
+const warmUpRounds = 2;
 
 /** Runs variants in turns. Each has model sessions of its own, shared out over the cores as if it were alone. */
 export async function trialOf(
@@ -65,6 +70,7 @@ export async function trialOf(
     const random = seededRandom(settings.seed);
     const loads = settings.concurrency.length > 0 ? loadShare : 0;
     const left = Math.max(0.3 * settings.budgetMs, settings.budgetMs - (performance.now() - beganMs));
+    const nodeRuns: Map<string, number>[][] = running.map(() => []);
     const times = await runTrial(
       { ...settings, budgetMs: left * (1 - loads) },
       {
@@ -72,8 +78,12 @@ export async function trialOf(
         samples: usable.length,
         runOnce: async (variant, sample) => {
           await betweenRuns();
-          return (await running[variant].runner.run(usable[sample])).ms;
+          if (settings.nodes !== true) return (await running[variant].runner.run(usable[sample])).ms;
+          const { ms, nodes } = await runNodes(running[variant].runner, usable[sample]);
+          nodeRuns[variant].push(nodes);
+          return ms;
         },
+        warmUpRounds,
         now: () => performance.now(),
         random,
         signal,
@@ -100,6 +110,9 @@ export async function trialOf(
         name,
         problem: times.problems[at],
         wallMs: times.wallMs[at],
+        ...(settings.nodes === true
+          ? { nodeMs: byNode(nodeRuns[at].slice(warmUpRounds, warmUpRounds + times.wallMs[at].length)) }
+          : {}),
         loads: points[at],
         answers: answersEffect(reference, answersOn(one, usable)),
         memoryBytes: one.memoryBytes,
@@ -108,6 +121,24 @@ export async function trialOf(
   } finally {
     for (const prepared of opened) await prepared.close();
   }
+}
+
+/** One run, and what each node took of it. */
+async function runNodes(
+  runner: Runner,
+  sample: number,
+): Promise<{ readonly ms: number; readonly nodes: Map<string, number> }> {
+  const recorder = new Recorder({ originMs: performance.now(), maxSpans: Number.POSITIVE_INFINITY });
+  const { ms } = await runner.run(sample, { tracer: recorder.run(sample) });
+  const { nodes } = attributeRun(recorder.trace(), 0, runner.prepared.plan);
+  return {
+    ms,
+    nodes: new Map(nodes.map(({ node, ms: { run, copy, queue, gap } }) => [node, run + copy + queue + gap])),
+  };
+}
+
+function byNode(runs: readonly ReadonlyMap<string, number>[]): Readonly<Record<string, readonly number[]>> {
+  return Object.fromEntries([...(runs[0]?.keys() ?? [])].map((node) => [node, runs.map((run) => run.get(node) ?? 0)]));
 }
 
 /** Checks, plans and opens a variant, and runs it on every sample: for its answers, its memory, and to warm up. */

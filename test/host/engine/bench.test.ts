@@ -338,6 +338,24 @@ describe('a trial by the engine', () => {
     expect(told.every(({ phase, done }) => phase === 'trial' && done >= 0 && done <= 1)).toBe(true);
   });
 
+  it('tells nodes apart in every round when it is asked to', async () => {
+    const [one, two] = await engine.trial(
+      { folder, samples: [sample('a', 1)] },
+      [
+        { name: 'one', document: plain },
+        { name: 'two', document: withModel({ threads: 2 }) },
+      ],
+      { ...settings, concurrency: [], nodes: true },
+    );
+    for (const { nodeMs = {}, wallMs } of [one, two]) {
+      expect(Object.keys(nodeMs).sort()).toEqual(plain.nodes.map(({ id }) => id).sort());
+      for (const times of Object.values(nodeMs)) expect(times).toHaveLength(wallMs.length);
+      wallMs.forEach((wall, round) => {
+        for (const times of Object.values(nodeMs)) expect(times[round]).toBeLessThanOrEqual(wall);
+      });
+    }
+  });
+
   it('leaves out a sample that no variant can run, and fails a variant that cannot run what others can', async () => {
     const words: SampleInputs = { name: 'words', inputs: { x: { kind: 'text', text: 'no number' } } };
     const [broken] = await engine.trial(
