@@ -271,4 +271,22 @@ describe('fault 49: NaN and infinity in outputs', () => {
     refuseNonfinite('y', half(0x7c00, 0x7bff), 'nan');
     refuseNonfinite('y', half(0x7bff), 'nonfinite');
   });
+  it('wherever it stands, however long the output is', () => {
+    for (let length = 1; length < 10; length++) {
+      for (let place = 0; place < length; place++) {
+        for (const data of [new Float32Array(length).fill(-3), new Float64Array(length).fill(1e300)]) {
+          const dtype = data instanceof Float32Array ? 'float32' : 'float64';
+          const tensor = { kind: 'tensor', dtype, shape: [length], data } as TensorValue;
+          refuseNonfinite('y', tensor, 'nonfinite');
+          data[place] = Number.NEGATIVE_INFINITY;
+          refuseNonfinite('y', tensor, 'nan');
+          expect(() => refuseNonfinite('y', tensor, 'nonfinite')).toThrow(`the first at index ${place}`);
+          data[place] = Number.NaN;
+          expect(() => refuseNonfinite('y', tensor, 'nan')).toThrow(
+            `1 NaN values of ${length}, the first at index ${place}`,
+          );
+        }
+      }
+    }
+  });
 });
