@@ -90,6 +90,7 @@ const { signal } = new AbortController();
 const bare: number[] = [];
 const node: number[] = [];
 const runs: number[] = [];
+const inLane: number[] = [];
 const others: Record<string, number[]> = { copy: [], queue: [], gap: [] };
 const wall: number[] = [];
 const overhead: number[] = [];
@@ -108,6 +109,9 @@ for (let round = -10; round < rounds; round++) {
   node.push(whole);
   ratios.push(whole / peer);
   runs.push(model.ms.run);
+  const { names, spans } = tracer.alone();
+  const ran = spans.name.indexOf(names.indexOf('session.run'));
+  inLane.push(spans.endMs[ran] - spans.startMs[ran]);
   for (const kind of ['copy', 'queue', 'gap'] as const) others[kind].push(model.ms[kind]);
   wall.push(parts.wallMs);
   const sum = parts.nodes.reduce((total, one) => total + one.ms.run + one.ms.copy, 0);
@@ -117,6 +121,9 @@ console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}, m
 console.log(`bare session.run: ${median(bare).toFixed(3)} ms`);
 console.log(
   `model node: ${median(node).toFixed(3)} ms (run ${median(runs).toFixed(3)}, copy ${median(others['copy']).toFixed(3)}, queue ${median(others['queue']).toFixed(3)}, hops ${median(others['gap']).toFixed(3)})`,
+);
+console.log(
+  `ratio session.run in its lane / bare: ${(median(inLane) / median(bare)).toFixed(4)}, quickest sixteenth ${(quickest(inLane) / quickest(bare)).toFixed(4)}`,
 );
 console.log(`ratio model node's run / bare session: ${(median(runs) / median(bare)).toFixed(4)} (aim: within 3 %)`);
 console.log(`quickest sixteenth of both: ${(quickest(runs) / quickest(bare)).toFixed(4)}`);
