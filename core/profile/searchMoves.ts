@@ -168,6 +168,19 @@ export function merged(from: Config, moves: readonly Move[]): Move | null {
   return turn(from, [...settled.keys()], (at, i) => settled.get(i) ?? at);
 }
 
+/** The same move, with batches for all nodes that it leaves on a device they were not on at first. */
+export function withRoom(space: SearchSpace, from: Config, left: Left, move: Move): Move | null {
+  const away = new Set(
+    space.knobs.flatMap(({ tune, node }, i) => (tune === 'device' && move.config[i] !== 0 ? [node] : [])),
+  );
+  const size = batchesWith[batchesWith.length - 1];
+  const batches = indices(space, ({ tune, node }) => tune === 'batch' && away.has(node));
+  return turn(from, [...new Set([...move.turned, ...batches])], (_, i) => {
+    const next = batches.includes(i) ? space.knobs[i].values.indexOf(size) : -1;
+    return left[i].has(next) ? next : move.config[i];
+  });
+}
+
 function indices(space: SearchSpace, which: (knob: SpaceKnob) => boolean): readonly number[] {
   return space.knobs.flatMap((knob, i) => (which(knob) ? [i] : []));
 }

@@ -6,7 +6,7 @@ import { type Config, levelOf, type SearchSpace, type SearchTune, searchTunes } 
 /** A node that keeps a request busy for less than this share of all that its like do cannot change much. */
 const smallShare = 0.02;
 /** What is worse by this much where it was tried does not become the best elsewhere. */
-const clearlyWorse = 0.05;
+const clearlyWorse = 0.1;
 
 /** Which values of which knobs are still worth trying, and why the others are not. */
 export class Pruning {
@@ -82,7 +82,7 @@ export class Pruning {
       );
       const worse = (other: SettingMeasure | undefined): boolean =>
         other !== undefined &&
-        worth(base, limit) - worth(other, limit) > Math.max(clearlyWorse, 2 * Math.hypot(base.error, other.error));
+        worth(base, limit) - worth(other, limit) > Math.max(clearlyWorse, 3 * Math.hypot(base.error, other.error));
       if (!along.every((move) => worse(measured(move.config)))) continue;
       const [here, there] = [levelOf(knob, from[i]), levelOf(knob, config[i])];
       const beyond = (at: number): boolean => {

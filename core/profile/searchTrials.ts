@@ -45,6 +45,11 @@ export class SearchTrials {
     return this.measures.get(configKey(config));
   }
 
+  /** Of these, what was measured. */
+  known(configs: readonly Config[]): readonly SettingMeasure[] {
+    return configs.flatMap((config) => this.get(config) ?? []);
+  }
+
   /** Of everything that ran. */
   sound(): readonly SettingMeasure[] {
     return [...this.measures.values()].filter((one) => one.problem === null && one.at.length > 0);

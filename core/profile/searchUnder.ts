@@ -13,7 +13,7 @@ import {
   surelyBetter,
   worth,
 } from './searchMeasure.ts';
-import { bottleneckMoves, jointMoves, type Move, merged, nodeMoves, stepMoves } from './searchMoves.ts';
+import { bottleneckMoves, jointMoves, type Move, merged, nodeMoves, stepMoves, withRoom } from './searchMoves.ts';
 import { Pruning } from './searchPruning.ts';
 import { type Config, changesOf, configKey, type SearchSpace, settingsOf, spaceOf } from './searchSpace.ts';
 import { efforts, SearchTrials } from './searchTrials.ts';
@@ -66,17 +66,19 @@ async function climb(ask: SearchAsk, space: SearchSpace, pruning: Pruning, trial
   pruning.dropSmall();
   for (let sweep = 0; trials.goesOn(); sweep++) {
     const from = best;
+    // The best of several is seldom as good as it seemed: what the next are to beat is measured anew.
+    if (sweep > 0) await trials.measure([from], efforts.second, trials.levels(trials.known([from]), false));
     // All nodes alike first; once that gives no more, each by itself.
     const joint = sweep === 0 || (sweep < 3 && best !== start) ? jointMoves(space, from, pruning.left()) : [];
     const single = [...space.busyMs.keys()].map((node) => nodeMoves(space, from, pruning.left(), node));
     const steps = [...stepMoves(space, from, pruning.left()), ...bottleneckMoves(space, from, pruning.left())];
     if (joint.length > 0) {
-      best = await tryMoves(ask, trials, from, [joint]);
+      best = await tryMoves(ask, space, pruning, trials, from, [joint]);
       pruning.dropWorse(joint, seen, from, limit);
       pruning.dropIdle(joint, seen, from, limit);
     }
     if (best === from) {
-      best = await tryMoves(ask, trials, from, [steps, ...single]);
+      best = await tryMoves(ask, space, pruning, trials, from, [steps, ...single]);
       pruning.dropWorse([...steps, ...single.flat()], seen, from, limit);
       if (best === from) return;
     }
@@ -90,6 +92,8 @@ async function climb(ask: SearchAsk, space: SearchSpace, pruning: Pruning, trial
  */
 async function tryMoves(
   { settings: { limit } }: SearchAsk,
+  space: SearchSpace,
+  pruning: Pruning,
   trials: SearchTrials,
   from: Config,
   groups: readonly (readonly Move[])[],
@@ -114,9 +118,10 @@ async function tryMoves(
       })
       .sort((a, b) => worthOf(b) - worthOf(a));
   const leaders = better(groups.flatMap((moves) => better(moves).slice(0, 1)));
-  const together = [leaders, leaders.slice(0, Math.ceil(leaders.length / 2))].flatMap((moves) =>
-    moves.length < 2 ? [] : (merged(from, moves) ?? []),
-  );
+  const together = [leaders, leaders.slice(0, Math.ceil(leaders.length / 2))].flatMap((moves) => {
+    const all = moves.length < 2 ? null : merged(from, moves);
+    return all === null ? [] : [all, withRoom(space, from, pruning.left(), all) ?? all];
+  });
   const again = [
     ...new Map(
       [...together, ...better(groups.flat()).slice(0, 2)].map((move) => [configKey(move.config), move]),
@@ -124,7 +129,7 @@ async function tryMoves(
   ];
   if (again.length === 0 || !trials.goesOn()) return from;
   // In one trial with what they are to beat, so that all meet the same machine.
-  const promising = leaders.flatMap(({ config }) => trials.get(config) ?? []);
+  const promising = trials.known(leaders.map(({ config }) => config));
   await trials.measure([from, ...again.map(({ config }) => config)], efforts.second, trials.levels(promising, false));
   const [first] = [...again].sort((a, b) => worthOf(b) - worthOf(a));
   const found = trials.get(first.config);
