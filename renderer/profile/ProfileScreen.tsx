@@ -10,7 +10,7 @@ import { Strip } from './panels/Strip.tsx';
 import { useProfile } from './profileState.ts';
 import { enterProfiling } from './profiles.ts';
 import { SidePanel } from './side/SidePanel.tsx';
-import { useTitles } from './titles.ts';
+import { useCardTitles } from './titles.ts';
 
 /** The third state of the window: where the time goes, and what would make it less. */
 export function ProfileScreen() {
@@ -18,7 +18,7 @@ export function ProfileScreen() {
   const own = useStudio((s) => s.document);
   const specs = useStudio((s) => s.specs);
   const profile = useProfile((s) => s.current);
-  const titleOf = useTitles();
+  const titleOf = useCardTitles();
   // biome-ignore lint/correctness/useExhaustiveDependencies: another pipeline has other profiles.
   useEffect(() => void enterProfiling(), [session]);
   // What was measured is drawn, not what became of it since.

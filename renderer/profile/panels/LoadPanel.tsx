@@ -2,6 +2,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { LoadSettings } from '../../../core/profile/load.ts';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { startLoad } from '../jobs.ts';
+import { numbersOf } from '../numbersOf.ts';
 import { useProfile } from '../profileState.ts';
 import { JobFailed, JobProgress, useWaits } from '../side/JobState.tsx';
 import { NumberBox } from '../side/NumberBox.tsx';
@@ -135,13 +136,4 @@ function LoadForm({ onDone, first }: { readonly onDone: () => void; readonly fir
       <JobFailed kind="load" again={begin} />
     </form>
   );
-}
-
-/** `1 2, 4 8` → 1, 2, 4, 8; what is no number is left out. */
-export function numbersOf(text: string): number[] {
-  return text
-    .split(/[\s,;]+/)
-    .map(Number)
-    .filter((value) => Number.isFinite(value) && value > 0)
-    .slice(0, 50);
 }

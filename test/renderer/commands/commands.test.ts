@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandGroups, titleOf, whyNot } from '../../../renderer/commands/command.ts';
 import { commandOf, commands } from '../../../renderer/commands/commands.ts';
 import { sameWay } from '../../../renderer/shell/keys.ts';
-import { state } from '../../../renderer/state/state.ts';
+import { type StudioState, state } from '../../../renderer/state/state.ts';
 
 /** Keys that browsers keep for themselves, so that a page never hears of them. */
 const kept = ['Mod+N', 'Mod+T', 'Mod+W', 'Mod+Shift+N', 'Mod+Shift+T', 'Mod+Shift+W', 'Mod+Q'];
@@ -45,5 +45,36 @@ describe('commands', () => {
     for (const command of commands.filter((c) => c.group === 'Canvas')) {
       expect(whyNot(command, now), command.id).toMatch(/\S/);
     }
+  });
+
+  it('change no cards on the screen that only shows them', () => {
+    const node = { id: 'a', type: 'x.y', version: 1, params: {}, position: { x: 0, y: 0 } };
+    const session = {
+      id: 's',
+      path: null,
+      folder: '',
+      readOnly: false,
+      alsoOpen: null,
+      recovered: false,
+      recovery: null,
+      savedAt: 0,
+      onDisk: 'same' as const,
+      warnings: [],
+    };
+    const design: StudioState = {
+      ...state(),
+      session,
+      document: { ...state().document, nodes: [node] },
+      selection: { ids: ['a'], wires: [] },
+    };
+    const profile: StudioState = { ...design, screen: 'profile' };
+    for (const id of ['edit.delete', 'edit.duplicate', 'canvas.add', 'edit.bypass']) {
+      expect(whyNot(commandOf(id)!, design), id).toBeUndefined();
+      expect(whyNot(commandOf(id)!, profile), id).toMatch(/Design/);
+    }
+    for (const id of ['run.profile', 'run.all', 'view.screen', 'view.find', 'canvas.fit', 'canvas.zoomIn'])
+      expect(whyNot(commandOf(id)!, profile), id).toBeUndefined();
+    expect(titleOf(commandOf('run.all')!, profile)).toBe('Profile again');
+    expect(titleOf(commandOf('run.all')!, design)).toBe('Run');
   });
 });

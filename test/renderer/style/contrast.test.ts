@@ -22,6 +22,21 @@ function luminance(hex: string): number {
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
+/** Perceived place of a colour: Ottosson, 2020. Just noticeable is about 0.02. */
+function oklab(hex: string): readonly number[] {
+  const [r, g, b] = [1, 3, 5].map((at) => {
+    const c = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4;
+  });
+  const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+  const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+  const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+  return [
+    0.2104542553 * l + 0.793617785 * m - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * m + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * m - 0.808675766 * s,
+  ];
+}
 function contrast(one: string, other: string): number {
   const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
   return (light + 0.05) / (dark + 0.05);
@@ -72,6 +87,12 @@ describe.each(['dark', 'light'] as const)('contrast of the %s theme', (name) => 
     for (const token of [...kinds, 'edge'])
       for (const surface of ['canvas', 'chrome', 'card', 'sunken', 'raised'])
         expect(contrast(colour(token), colour(surface)), `--${token} on --${surface}`).toBeGreaterThanOrEqual(3);
+  });
+
+  it('has steps of heat that can be told from their neighbours', () => {
+    const steps = [0, 1, 2, 3, 4, 5].map((step) => oklab(colour(`heat-${step}`)));
+    for (const [i, step] of steps.slice(1).entries())
+      expect(Math.hypot(...step.map((v, axis) => v - steps[i][axis])), `heat ${i} and ${i + 1}`).toBeGreaterThan(0.08);
   });
 
   it('has kinds with hues of their own', () => {
