@@ -56,21 +56,21 @@ inStudio(
 
       const words = page.getByRole('region', { name: 'What to look at first' });
       await words.getByText(/^Slowest:/).waitFor();
-      const slowest = (await words.getByRole('button').first().innerText()).trim();
+      const slowest = (await words.getByRole('button').first().textContent())?.trim() ?? '';
       const table = page.getByRole('table', { name: /^Stages/ });
       // What the sentence names is on the canvas, with its time, and hotter than nothing.
       const card = page.locator('.heat-card', { has: page.getByText(slowest, { exact: true }) }).first();
       expect(await card.getAttribute('class')).toMatch(/\bh[1-5]\b.*\bon-path\b/);
-      expect(await card.innerText()).toMatch(/\d\s*ms/);
+      expect(await card.textContent()).toMatch(/\d\s*ms/);
 
       // Stages and remainder are the whole.
-      const shares = await table.locator('tfoot tr > :nth-child(6)').allInnerTexts();
+      const shares = await table.locator('tfoot tr > :nth-child(6)').allTextContents();
       expect(shares.at(-1)).toBe('100 %');
 
       // Chosen on the canvas, chosen in the table; and back on the Design screen.
       const model = page.locator('.react-flow__node', { hasText: 'ONNX model' });
       await model.click();
-      expect(await table.locator('tr.chosen').innerText()).toContain('ONNX model');
+      expect(await table.locator('tr.chosen').textContent()).toContain('ONNX model');
       await model.hover();
       await page.locator('.node-parts').getByText('Queue').waitFor();
       await page.getByRole('tab', { name: /^Operators/ }).click();
@@ -99,13 +99,13 @@ inStudio(
       await page.locator('.profile-strip').waitFor({ timeout: 120_000 });
       await page.keyboard.press('F8');
       await page.locator('.react-flow__node', { hasText: 'Resize shorter side' }).first().click();
-      const size = page.locator('.panel.right').getByLabel('Size').first();
+      const size = page.locator('.panel.right').getByLabel('Size', { exact: true });
       await size.fill('120');
       await page.keyboard.press('Enter');
       await page.keyboard.press('F8');
       const stale = page.getByText(/^Edited since it was measured/);
       await stale.waitFor();
-      expect(await stale.innerText()).toContain('120');
+      expect(await stale.textContent()).toContain('120');
       await page.getByRole('button', { name: /^Undo/ }).click();
       await stale.waitFor({ state: 'detached' });
 

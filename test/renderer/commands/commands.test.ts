@@ -68,7 +68,7 @@ describe('commands', () => {
       selection: { ids: ['a'], wires: [] },
     };
     const profile: StudioState = { ...design, screen: 'profile' };
-    for (const id of ['edit.delete', 'edit.duplicate', 'canvas.add', 'edit.bypass']) {
+    for (const id of ['edit.delete', 'edit.duplicate', 'canvas.add', 'edit.selectAll']) {
       expect(whyNot(commandOf(id)!, design), id).toBeUndefined();
       expect(whyNot(commandOf(id)!, profile), id).toMatch(/Design/);
     }
