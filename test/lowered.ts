@@ -17,24 +17,30 @@ export interface LoweredCall {
   /** Inputs whose modality may be missing, and whether it is. A missing one needs a value all the same, of the right type. */
   readonly present?: Readonly<Record<string, boolean>>;
   readonly bytes?: (param: string) => Uint8Array;
+  /** What `check` knows of the inputs; all of it unless given. */
+  readonly types?: Readonly<Record<string, WireType>>;
+}
+export interface LoweredRun {
+  readonly outputs: readonly Record<string, Value>[];
+  /** For each item, of outputs that may fail: whether there is a value. */
+  readonly present: readonly Readonly<Record<string, boolean>>[];
+  readonly oneItemBecause: readonly string[];
 }
 
 /** Runs a node's `lower` on ONNX Runtime, for `items` equal items at once; gives the outputs of each. */
-export async function runLowered(
-  node: NodeDefinition,
-  call: LoweredCall,
-  items = 1,
-): Promise<{ readonly outputs: readonly Record<string, Value>[]; readonly oneItemBecause: readonly string[] }> {
+export async function runLowered(node: NodeDefinition, call: LoweredCall, items = 1): Promise<LoweredRun> {
   const { graph, lowered } = lowerNode({
     definition: node,
     params: defaultParams(node, call.params),
     files: call.files ?? {},
-    inputs: typesOf(call.inputs),
+    inputs: { ...typesOf(call.inputs), ...call.types },
     outputs: typesOf(call.outputs),
     maybe: Object.keys(call.present ?? {}),
     bytes: call.bytes ?? (() => new Uint8Array(0)),
   });
-  const count = graph.oneItemBecause.length > 0 ? 1 : items;
+  // What nothing comes into, or what asks for it, is for one item.
+  const alone = graph.oneItemBecause.length > 0 || Object.keys(call.inputs).length === 0;
+  const count = alone ? 1 : items;
   const feeds: Record<string, Tensor> = {};
   for (const [name, value] of Object.entries(call.inputs))
     for (const [key, tensor] of Object.entries(feedsOf(name, value, true))) feeds[key] = toRuntime(tensor, count);
@@ -52,10 +58,20 @@ export async function runLowered(
       const tensors: Record<string, TensorValue> = {};
       for (const [name, tensor] of Object.entries(results)) tensors[name] = itemOf(tensor, item, count);
       return Object.fromEntries(
-        Object.entries(lowered).map(([name, value]) => [name, valueFrom(name, value, tensors, true)]),
+        Object.entries(lowered).flatMap(([name, value]) =>
+          value === undefined ? [] : [[name, valueFrom(name, value, tensors, true)]],
+        ),
       );
     });
-    return { outputs, oneItemBecause: graph.oneItemBecause };
+    const present = outputs.map((_, item) =>
+      Object.fromEntries(
+        Object.keys(lowered).flatMap((name) => {
+          const tensor = results[`${name}.present`];
+          return tensor === undefined ? [] : [[name, tensor.data[item] === 1]];
+        }),
+      ),
+    );
+    return { outputs, present, oneItemBecause: graph.oneItemBecause };
   } finally {
     await session.release();
   }

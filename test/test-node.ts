@@ -15,6 +15,12 @@ export interface TestNodeOptions {
   readonly files?: NodeFiles;
 }
 
+export interface LoweredOptions extends Pick<TestNodeOptions, 'host'> {
+  readonly bytes?: (param: string) => Uint8Array;
+  /** What is known of the inputs' types; all of it unless given. */
+  readonly types?: Readonly<Record<string, WireType>>;
+}
+
 export interface NodeCall {
   readonly params?: Readonly<Record<string, Json>>;
   /** Values for `run`, items for `stream`; `$external` is what the user gave. */
@@ -95,16 +101,18 @@ export async function expectLowered(
   node: NodeDefinition,
   example: Pick<Example, 'params' | 'inputs'>,
   files: NodeFiles = {},
-  options: Pick<TestNodeOptions, 'host'> & { readonly bytes?: (param: string) => Uint8Array } = {},
+  options: LoweredOptions = {},
 ): Promise<void> {
   // The runtime is loaded for nodes that have operators only.
   const { runLowered } = await import('./lowered.ts');
   const { params, inputs } = example;
   const ran = await callNode(node, { params, inputs, files, host: options.host });
   const values = ran as Record<string, Value>;
-  const call = { params, inputs: inputs as Record<string, Value>, outputs: values, files, bytes: options.bytes };
+  const { bytes, types } = options;
+  const call = { params, inputs: inputs as Record<string, Value>, outputs: values, files, bytes, types };
   for (const items of [1, 3]) {
-    const { outputs } = await runLowered(node, call, items);
+    const { outputs, present } = await runLowered(node, call, items);
+    for (const there of present) expect(Object.values(there)).not.toContain(false);
     for (const output of outputs) {
       expect(Object.keys(output).length).toBeGreaterThan(0);
       for (const [name, value] of Object.entries(output))

@@ -52,6 +52,8 @@ export interface OnnxGraph {
   cast(value: OnnxValue, dtype: Dtype): OnnxValue;
   /** A dimension as an int64 [1] tensor: constant where it is known. */
   dim(value: OnnxValue, axis: number): OnnxValue;
+  /** N as an int64 [1] tensor, for nodes that nothing comes into. */
+  items(): OnnxValue;
   /** From here on the graph is for one item at a time; `why` stands in its report. */
   oneItem(why: string): void;
 }
@@ -87,7 +89,8 @@ export interface LoweredScores {
   /** float32 [N, classes]. */
   readonly scores: OnnxValue;
   readonly labels: readonly string[] | null;
-  readonly form: ScoresValue['form'];
+  /** null: not known, since the scores come in from outside; what asks for it is then not lowerable. */
+  readonly form: ScoresValue['form'] | null;
 }
 /** For one item only. */
 export interface LoweredBoxes {
@@ -127,5 +130,16 @@ type LoweredValue<P> =
 
 /** Inputs of a node in the graph: undefined where a port may stay unwired. A modality that may be missing is there, see `present`. */
 export type LoweredInputs<I extends Ports> = { readonly [N in keyof I]: LoweredValue<I[N]> };
+
+/** What `run` answers with a problem for single items of a batch, a graph answers all the same. */
+export interface MayFail {
+  /**
+   * bool [N], false where `run` would throw for what is in the item: a modality that is missing, a whole number divided by
+   * zero. The values are then without meaning. Who joins nodes carries it on, to the `present` of a fusion node or to the
+   * end of the graph. Without it there is always a value.
+   */
+  readonly present?: OnnxValue;
+}
 /** An output may be left out only when nothing reads it: a graph that reads it then cannot be made. */
-export type LoweredOutputs<O extends Ports> = { readonly [N in keyof O]?: LoweredPresent<O[N]> };
+export type LoweredOutputs<O extends Ports> = { readonly [N in keyof O]?: LoweredPresent<O[N]> & MayFail };
+export type LoweredResults = Readonly<Record<string, (Lowered & MayFail) | undefined>>;

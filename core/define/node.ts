@@ -5,7 +5,7 @@ import type { ProblemCode } from '../problems/table.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { NodeHost } from './host.ts';
 import type { ImageStep } from './image-step.ts';
-import type { Lowered, LoweredInputs, LoweredOutputs, OnnxGraph, OnnxValue } from './lower.ts';
+import type { Lowered, LoweredInputs, LoweredOutputs, LoweredResults, OnnxGraph, OnnxValue } from './lower.ts';
 import type { Params, ParamValues } from './param.ts';
 import type { PortPresentValue, PortSpec, Ports, PortTypes, PortValues } from './port.ts';
 
@@ -165,7 +165,7 @@ export interface NodeDefinition {
   readonly dynamicPorts: boolean;
   readonly params: Params;
   readonly infer: (args: ErasedInferArgs) => Readonly<Record<string, WireType>>;
-  readonly lower: ((args: ErasedLowerArgs) => Readonly<Record<string, Lowered | undefined>>) | null;
+  readonly lower: ((args: ErasedLowerArgs) => LoweredResults) | null;
   readonly lowerTolerance: number;
   readonly step: ((params: Readonly<Record<string, unknown>>) => ImageStep) | null;
   readonly mend: ((from: WireType, to: PortSpec) => Readonly<Record<string, Json>> | null) | null;

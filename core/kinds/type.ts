@@ -1,5 +1,5 @@
 import type { Dtype } from './dtype.ts';
-import type { Colour, Kind, Value } from './value.ts';
+import type { Colour, Kind, ScoresValue, Value } from './value.ts';
 
 /** A dimension: a number, a symbol that is the same number wherever it appears in one node, or null for unknown. */
 export type Dim = number | string | null;
@@ -41,6 +41,7 @@ export interface EmbeddingType extends Base<'embedding'> {
 export interface ScoresType extends Base<'scores'> {
   readonly classes: Dim;
   readonly labels: readonly string[] | null;
+  readonly form: ScoresValue['form'] | null;
 }
 export interface BoxesType extends Base<'boxes'> {
   readonly labels: readonly string[] | null;
@@ -76,7 +77,7 @@ export const anyType: { readonly [K in Kind]: TypeByKind[K] } = {
   text: { kind: 'text', sequence: one },
   tensor: { kind: 'tensor', sequence: one, dtype: null, shape: null },
   embedding: { kind: 'embedding', sequence: one, length: null },
-  scores: { kind: 'scores', sequence: one, classes: null, labels: null },
+  scores: { kind: 'scores', sequence: one, classes: null, labels: null, form: null },
   boxes: { kind: 'boxes', sequence: one, labels: null },
   mask: { kind: 'mask', sequence: one, width: null, height: null },
   json: { kind: 'json', sequence: one },
@@ -104,7 +105,13 @@ export function typeOf(value: Value): WireType {
     case 'embedding':
       return { kind: 'embedding', sequence: one, length: value.data.length };
     case 'scores':
-      return { kind: 'scores', sequence: one, classes: value.data.length, labels: value.labels };
+      return {
+        kind: 'scores',
+        sequence: one,
+        classes: value.data.length,
+        labels: value.labels,
+        form: value.form,
+      };
     case 'boxes':
       return { kind: 'boxes', sequence: one, labels: value.labels };
     case 'mask':

@@ -78,7 +78,7 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
     case 'embedding':
       return { kind: 'embedding', data: floats(get(name)), unit: lowered.unit };
     case 'scores':
-      return { kind: 'scores', data: floats(get(name)), labels: lowered.labels, form: lowered.form };
+      return { kind: 'scores', data: floats(get(name)), labels: lowered.labels, form: lowered.form ?? 'other' };
     case 'boxes': {
       const [imageWidth, imageHeight] = floats(get(`${name}.imageSize`));
       const classes = get(`${name}.classes`);

@@ -39,7 +39,7 @@ export function inputOf(onnx: GraphBuilder, name: string, type: WireType, items:
     case 'embedding':
       return { kind: 'embedding', vector: edges[0], unit: false };
     case 'scores':
-      return { kind: 'scores', scores: edges[0], labels: type.labels, form: 'other' };
+      return { kind: 'scores', scores: edges[0], labels: type.labels, form: type.form };
     case 'boxes':
       onnx.oneItem(`"${name}" is boxes, of which each item has its own number`);
       return {

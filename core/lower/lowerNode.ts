@@ -1,4 +1,4 @@
-import type { Lowered, OnnxValue } from '../define/lower.ts';
+import type { Lowered, LoweredResults, OnnxValue } from '../define/lower.ts';
 import type { NodeDefinition, NodeFiles } from '../define/node.ts';
 import type { WireType } from '../kinds/type.ts';
 import { GraphBuilder } from '../onnx/graphBuilder.ts';
@@ -17,13 +17,16 @@ export interface NodeGraphAsk {
   readonly bytes: (param: string) => Uint8Array;
 }
 
-/** One node as a graph of its own: the inputs and outputs are its ports, by the names of `tensorsOf`. */
+/**
+ * One node as a graph of its own: the inputs and outputs are its ports, by the names of `tensorsOf`. An output that may fail
+ * has a further one, `<port>.present`, bool [N].
+ */
 export function lowerNode({ definition, params, files, inputs, outputs, maybe, bytes }: NodeGraphAsk): {
   readonly graph: ReturnType<GraphBuilder['build']>;
-  readonly lowered: Readonly<Record<string, Lowered>>;
+  readonly lowered: LoweredResults;
 } {
   if (definition.lower === null) throw notLowerable(definition);
-  const onnx = new GraphBuilder();
+  const onnx = new GraphBuilder(batchName);
   const given: Record<string, Lowered> = {};
   const present: Record<string, OnnxValue> = {};
   for (const [name, type] of Object.entries(inputs)) {
@@ -32,16 +35,15 @@ export function lowerNode({ definition, params, files, inputs, outputs, maybe, b
   }
   onnx.within(definition.type);
   const results = definition.lower({ onnx, inputs: given, params, files, types: inputs, present, bytes });
-  const lowered: Record<string, Lowered> = {};
   for (const [name, result] of Object.entries(results)) {
     if (result === undefined) continue;
-    lowered[name] = result;
     const edges = tensorsOf(name, outputs[name], batchName, true);
     valuesOf(result).forEach((value, at) => {
       onnx.output(edges[at].name, value, null);
     });
+    if (result.present !== undefined) onnx.output(`${name}.present`, result.present, null);
   }
-  return { graph: onnx.build(definition.type), lowered };
+  return { graph: onnx.build(definition.type), lowered: results };
 }
 
 export function notLowerable(definition: NodeDefinition): Problem {

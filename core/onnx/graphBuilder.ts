@@ -36,11 +36,17 @@ export class GraphBuilder implements OnnxGraph {
   readonly #nodes: NodeProto[] = [];
   readonly #constants = new Map<string, TensorProto>();
   readonly #known = new Map<string, OnnxValue>();
-  readonly #inputs: ValueInfoProto[] = [];
+  readonly #takes: OnnxValue[] = [];
   readonly #outputs: ValueInfoProto[] = [];
   readonly #taken = new Set<string>();
   readonly #oneItem = new Set<string>();
+  readonly #items: Dim;
   #scope = '';
+
+  /** `items` is what N is called in the shapes of inputs that have it; a number where it is fixed. */
+  constructor(items: Dim = 1) {
+    this.#items = items;
+  }
 
   /** What is built until the next call is named after a node of the pipeline. */
   within(scope: string): void {
@@ -49,7 +55,7 @@ export class GraphBuilder implements OnnxGraph {
 
   input(name: string, dtype: Dtype, shape: readonly Dim[]): OnnxValue {
     const value = { name: this.#name(name, false), dtype, shape };
-    this.#inputs.push(infoOf(value));
+    this.#takes.push(value);
     return value;
   }
 
@@ -118,6 +124,12 @@ export class GraphBuilder implements OnnxGraph {
     return this.op('Gather', [shape, this.integers([axis])], { axis: 0 }, 'dim');
   }
 
+  items(): OnnxValue {
+    const name = this.#items;
+    const from = typeof name === 'string' ? this.#takes.find(({ shape }) => shape?.[0] === name) : undefined;
+    return from === undefined ? this.integers([typeof name === 'number' ? name : 1]) : this.dim(from, 0);
+  }
+
   oneItem(why: string): void {
     this.#oneItem.add(why);
   }
@@ -130,7 +142,7 @@ export class GraphBuilder implements OnnxGraph {
       graph: {
         name,
         node: this.#nodes,
-        input: this.#inputs,
+        input: this.#takes.map(infoOf),
         output: this.#outputs,
         initializer: [...this.#constants.values()],
       },

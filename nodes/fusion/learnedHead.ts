@@ -48,7 +48,7 @@ export const learnedHead = defineNode({
     checkMissingRule(params, report);
     checkHead(params, files.model?.model, files.labels?.labels, inputs, report);
     const output = pickOutput(files.model?.model, params.outputName);
-    return { result: headResultType(params.result, output, files.labels?.labels), report: anyType.json };
+    return { result: headResultType(params, output, files.labels?.labels), report: anyType.json };
   },
   run: async ({ inputs, params, files, host, signal, missing, note }) => {
     const signature = files.model?.model;

@@ -24,7 +24,7 @@ export const majorityVote = defineNode({
     checkMissingRule(params, report);
     const scores = fusedScoresType(inputs, params.modalities, report);
     checkStandInCount(params.defaultValues, params.modalities, scores.classes, report);
-    return { scores, report: anyType.json };
+    return { scores: { ...scores, form: 'probabilities' }, report: anyType.json };
   },
   run: ({ inputs, params, missing }) => {
     const rule = applyMissingRule(params, inputs, missing, standInScores);

@@ -105,7 +105,9 @@ export function fusedScoresType(
   const certain =
     named !== undefined &&
     known.every((k) => k.type.labels !== null && sameList(k.type.labels, named.type.labels ?? []));
-  return { ...anyType.scores, classes, labels: certain ? named.type.labels : null };
+  const [first] = known;
+  const form = known.every((k) => k.type.form === first.type.form) ? (first?.type.form ?? null) : null;
+  return { ...anyType.scores, classes, labels: certain ? named.type.labels : null, form };
 }
 
 /** Stands in for missing scores: the declared numbers, or the same score for every class (1/C; 0 for logits; 0.5 for independent). */

@@ -136,14 +136,14 @@ function checkOutput(
 
 /** Type of the node's result. */
 export function headResultType(
-  result: HeadRule['result'],
+  { result, form }: Pick<HeadRule, 'result' | 'form'>,
   output: ModelPort | undefined,
   labels: Labels,
 ): ScoresType | EmbeddingType | TensorType {
   if (result === 'tensor') return { ...anyType.tensor, dtype: output?.dtype ?? null, shape: output?.shape ?? null };
   const last = output?.shape?.at(-1) ?? null;
   if (result === 'embedding') return { ...anyType.embedding, length: last };
-  return { ...anyType.scores, classes: labels?.length ?? last, labels: labels ?? null };
+  return { ...anyType.scores, classes: labels?.length ?? last, labels: labels ?? null, form };
 }
 
 /** What the model gave, as the kind that was asked for. Throws `model-failed` when the output is not there. */

@@ -18,7 +18,7 @@ export const embeddingSearch = defineNode({
     index: p.file({ role: 'index', doc: 'The index, as JSON.' }),
     k: p.int({ default: 5, min: 1, max: 10_000, unit: 'items', doc: 'How many items to give.' }),
   },
-  infer: () => ({ scores: anyType.scores }),
+  infer: () => ({ scores: { ...anyType.scores, form: 'other' } }),
   run: async ({ inputs, params, files, host, signal }) => {
     const index = await indexOf(files.index, params.index, () => host.files.text(params.index, signal));
     const found = searchIndex(index, inputs.embedding.data, params.k, params.index);

@@ -37,7 +37,8 @@ export const sigmoid = defineNode({
     const row = checkRow(inputs.logits, 'logits', report);
     const labels = files.labels?.labels;
     checkLabelCount(labels, row.classes, report);
-    return { scores: { ...anyType.scores, classes: labels?.length ?? row.classes, labels: labels ?? row.labels } };
+    const classes = labels?.length ?? row.classes;
+    return { scores: { ...anyType.scores, classes, labels: labels ?? row.labels, form: 'independent' } };
   },
   run: ({ inputs, params, files }) => {
     const row = finiteRow(inputs.logits, 'logits');

@@ -40,7 +40,8 @@ export const softmax = defineNode({
     const row = checkRow(inputs.logits, 'logits', report);
     const labels = files.labels?.labels;
     checkLabelCount(labels, row.classes, report);
-    return { scores: { ...anyType.scores, classes: labels?.length ?? row.classes, labels: labels ?? row.labels } };
+    const classes = labels?.length ?? row.classes;
+    return { scores: { ...anyType.scores, classes, labels: labels ?? row.labels, form: 'probabilities' } };
   },
   run: ({ inputs, params, files }) => {
     const row = finiteRow(inputs.logits, 'logits');

@@ -24,7 +24,7 @@ export const threshold = defineNode({
     }),
   },
   infer: ({ inputs: { value } }) => ({
-    value: value.kind === 'boxes' ? value : { ...anyType.scores, sequence: value.sequence },
+    value: value.kind === 'boxes' ? value : { ...anyType.scores, sequence: value.sequence, form: value.form },
   }),
   run: ({ inputs: { value }, params }) => {
     const numbers = value.kind === 'boxes' ? value.scores : value.data;

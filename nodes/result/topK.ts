@@ -17,8 +17,9 @@ export const topK = defineNode({
   outputs: { scores: port.scores({ doc: 'The best classes, best first, with their scores as they were.' }) },
   params: { k: p.int({ default: 5, min: 1, max: 10_000, unit: 'classes', doc: 'How many classes to keep.' }) },
   infer: ({ inputs, params }) => {
-    const { classes } = inputs.scores;
-    return { scores: { ...anyType.scores, classes: typeof classes === 'number' ? Math.min(classes, params.k) : null } };
+    const { classes, form } = inputs.scores;
+    const kept = typeof classes === 'number' ? Math.min(classes, params.k) : null;
+    return { scores: { ...anyType.scores, classes: kept, form } };
   },
   run: ({ inputs, params }) => {
     const { data, labels, form } = inputs.scores;

@@ -84,11 +84,11 @@ export function testLateFusion(node: NodeDefinition, options: { readonly keepsOn
         });
         return { codes: problems.map((x) => x.code), out: out['scores'] };
       };
-      const xy = { classes: 2, labels: ['x', 'y'] };
+      const xy = { classes: 2, labels: ['x', 'y'], form: 'probabilities' };
       expect(codes([xy, xy])).toEqual({ codes: [], out: { ...anyType.scores, ...xy } });
-      expect(codes([xy, { classes: 2, labels: ['y', 'x'] }])).toEqual({
+      expect(codes([xy, { ...xy, labels: ['y', 'x'] }])).toEqual({
         codes: [],
-        out: { ...anyType.scores, classes: 2 },
+        out: { ...anyType.scores, ...xy, labels: null },
       });
       expect(codes([xy, { classes: 2, labels: ['y', 'q'] }]).codes).toEqual(['wire-shape']);
       expect(codes([xy, { classes: 3 }]).codes).toEqual(['wire-shape']);

@@ -62,9 +62,10 @@ it('infers classes and labels, and reports what cannot be', () => {
   const logits = (shape: (number | string | null)[]) => ({
     logits: { ...anyType.tensor, dtype: 'float32' as const, shape },
   });
-  expect(inferred(softmax, logits(['batch', 3])).types['scores']).toEqual({ ...anyType.scores, classes: 3 });
+  const probabilities = { ...anyType.scores, form: 'probabilities' };
+  expect(inferred(softmax, logits(['batch', 3])).types['scores']).toEqual({ ...probabilities, classes: 3 });
   const named = inferred(softmax, logits([1, 2]), {}, labelFile(['a', 'b']));
-  expect(named.types['scores']).toEqual({ ...anyType.scores, classes: 2, labels: ['a', 'b'] });
+  expect(named.types['scores']).toEqual({ ...probabilities, classes: 2, labels: ['a', 'b'] });
   expect(inferred(softmax, logits([1, 3]), {}, labelFile(['a', 'b'])).codes).toEqual(['asset-invalid']);
   expect(inferred(softmax, logits([1, 3, 3])).codes).toEqual(['wire-shape']);
   expect(inferred(softmax, { logits: { ...anyType.tensor, dtype: 'string', shape: [3] } }).codes).toEqual([
