@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { Json } from '../../core/kinds/value.ts';
 import type { StudioArgs } from '../../core/studio/api.ts';
 import { remember, settingOf, useSetting } from '../state/settings.ts';
 import { state, useStudio } from '../state/state.ts';
@@ -7,19 +7,39 @@ import { state, useStudio } from '../state/state.ts';
 
 type Settings = NonNullable<StudioArgs<'startProfile'>['settings']>;
 
-const settingsSchema = z
-  .object({ intervalPercent: z.number().positive(), budgetMs: z.number().positive(), operators: z.boolean() })
-  .partial();
-const targetsSchema = z.record(z.string(), z.number().positive());
+/** What is no such setting (of an older or a foreign studio) is as if it were not there. */
+export function settingsOf(kept: Json): Settings {
+  const { intervalPercent, budgetMs, operators } = entriesOf(kept);
+  return {
+    ...(isPositive(intervalPercent) ? { intervalPercent } : {}),
+    ...(isPositive(budgetMs) ? { budgetMs } : {}),
+    ...(typeof operators === 'boolean' ? { operators } : {}),
+  };
+}
+
+/** Pipeline → milliseconds. */
+export function targetsOf(kept: Json): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(entriesOf(kept)).flatMap(([key, ms]) => (isPositive(ms) ? [[key, ms] as const] : [])),
+  );
+}
+
+function entriesOf(kept: Json): Readonly<Record<string, Json>> {
+  if (typeof kept !== 'object' || kept === null || Array.isArray(kept)) return {};
+  return Object.fromEntries(Object.entries(kept));
+}
+function isPositive(value: Json | undefined): value is number {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value);
+}
 
 /** More pipelines than these are forgotten, oldest first. */
 const mostTargets = 100;
 
 export function keptSettings(): Settings {
-  return settingsSchema.safeParse(settingOf('profile')).data ?? {};
+  return settingsOf(settingOf('profile'));
 }
 export function useKeptSettings(): Settings {
-  return settingsSchema.safeParse(useSetting('profile')).data ?? {};
+  return settingsOf(useSetting('profile'));
 }
 export function keepSettings(part: Settings): void {
   remember('profile', { ...keptSettings(), ...part });
@@ -28,12 +48,11 @@ export function keepSettings(part: Settings): void {
 /** The latency in milliseconds that the pipeline's p95 is to keep under; null when none was set. */
 export function useTarget(): number | null {
   const key = useStudio((s) => targetKey(s));
-  const kept = targetsSchema.safeParse(useSetting('profileTargets')).data ?? {};
-  return kept[key] ?? null;
+  return targetsOf(useSetting('profileTargets'))[key] ?? null;
 }
 export function keepTarget(ms: number | null): void {
   const key = targetKey(state());
-  const { [key]: _, ...others } = targetsSchema.safeParse(settingOf('profileTargets')).data ?? {};
+  const { [key]: _, ...others } = targetsOf(settingOf('profileTargets'));
   const rest = Object.entries(others).slice(1 - mostTargets);
   remember('profileTargets', Object.fromEntries(ms === null ? rest : [...rest, [key, ms]]));
 }

@@ -62,7 +62,7 @@ export function Strip({ profile }: { readonly profile: Profile }) {
 }
 
 function overheadParts(ms: number): readonly [string, string] {
-  return ms < 0.1 ? [`${Math.max(0, Math.round(ms * 1000))}`, 'µs'] : [ms.toFixed(2), 'ms'];
+  return ms < 0.1 ? [`${Math.max(0, Math.round(ms * 1000))}`, 'µs'] : ms < 10 ? [ms.toFixed(2), 'ms'] : msParts(ms);
 }
 
 function Figure({

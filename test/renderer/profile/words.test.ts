@@ -6,6 +6,7 @@ import type { LoadPoint, LoadResult } from '../../../core/profile/load.ts';
 import { examplePrices } from '../../../core/profile/prices.ts';
 import type { SearchPoint } from '../../../core/profile/search.ts';
 import { adviceWords, groupedAdvice, triedRows } from '../../../renderer/profile/adviceWords.ts';
+import { settingsOf, targetsOf } from '../../../renderer/profile/kept.ts';
 import { bestUnder, mostThroughput } from '../../../renderer/profile/loadFigures.ts';
 import { numbersOf } from '../../../renderer/profile/numbersOf.ts';
 import { conditionsOf } from '../../../renderer/profile/panels/conditions.ts';
@@ -266,4 +267,14 @@ describe('profiles', () => {
     expect(isStale(profile, edited)).toBe(true);
     expect(changesSince(profile, edited)).toBe('a: width 224 → 112');
   });
+});
+
+it('keeps settings and targets, and leaves out what is none', () => {
+  expect(settingsOf({ budgetMs: 5000, intervalPercent: -1, operators: false, more: 1 })).toEqual({
+    budgetMs: 5000,
+    operators: false,
+  });
+  expect(settingsOf(null)).toEqual({});
+  expect(settingsOf([1])).toEqual({});
+  expect(targetsOf({ a: 20, b: 0, c: 'x', d: 4.5 })).toEqual({ a: 20, d: 4.5 });
 });
