@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { defaultSettings } from '../../core/profile/profile.ts';
 import { Keys } from '../shell/Keys.tsx';
+import { useElsewhere } from '../shell/useElsewhere.ts';
 import { readLibrary } from './jobs.ts';
 import { keepSettings, useKeptSettings } from './kept.ts';
 import { setProfiling, useProfile } from './profileState.ts';
@@ -11,14 +12,10 @@ export function SettingsCard({ children }: { readonly children: ReactNode }) {
   const [open, setOpen] = useState(false);
   const wrap = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
+  const close = useCallback(() => setOpen(false), []);
+  useElsewhere(open, wrap, close);
   useEffect(() => {
-    if (!open) return;
-    void readLibrary();
-    const elsewhere = (event: PointerEvent): void => {
-      if (event.target instanceof Node && wrap.current?.contains(event.target) === false) setOpen(false);
-    };
-    document.addEventListener('pointerdown', elsewhere, true);
-    return () => document.removeEventListener('pointerdown', elsewhere, true);
+    if (open) void readLibrary();
   }, [open]);
   return (
     <span className="menu-wrap" ref={wrap}>

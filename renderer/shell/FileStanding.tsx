@@ -1,9 +1,10 @@
 import { TriangleAlert } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useStudio } from '../state/state.ts';
 import { runCommand } from './commandMenu.ts';
 import { baseName, fromHome } from './paths.ts';
 import { type Standing, standingOf } from './standing.ts';
+import { useElsewhere } from './useElsewhere.ts';
 
 /** The file's name and how the document stands with it. A press tells what that means and what can be done. */
 export function FileStanding() {
@@ -12,17 +13,11 @@ export function FileStanding() {
   const unsaved = useStudio((s) => s.session !== null && s.session.savedAt !== s.history.at);
   const home = useStudio((s) => s.about?.home);
   const [open, setOpen] = useState(false);
+  const close = useCallback(() => setOpen(false), []);
   const wrap = useRef<HTMLSpanElement>(null);
   const button = useRef<HTMLButtonElement>(null);
 
-  useEffect(() => {
-    if (!open) return;
-    const elsewhere = (event: PointerEvent): void => {
-      if (event.target instanceof Node && wrap.current?.contains(event.target) === false) setOpen(false);
-    };
-    document.addEventListener('pointerdown', elsewhere, true);
-    return () => document.removeEventListener('pointerdown', elsewhere, true);
-  }, [open]);
+  useElsewhere(open, wrap, close);
 
   if (session === null) return null;
   const standing = standingOf(session, unsaved);

@@ -3,6 +3,7 @@ import type { Profile } from '../../../core/profile/profile.ts';
 import { bytesText } from '../../canvas/facts.ts';
 import { useTitles } from '../titles.ts';
 import { percentText } from '../words.ts';
+import { TableHead } from './TableHead.tsx';
 
 const MemoryPlot = lazy(async () => ({ default: (await import('../plots/MemoryPlot.tsx')).MemoryPlot }));
 
@@ -40,17 +41,7 @@ export function MemoryPanel({ profile }: { readonly profile: Profile }) {
       </div>
       <table className="stage-table memory-stages">
         <caption className="spoken">Stages by what they give per request, most first</caption>
-        <thead>
-          <tr>
-            <th scope="col">Stage gives</th>
-            <th scope="col" className="number">
-              Bytes
-            </th>
-            <th scope="col">
-              <span className="spoken">Share</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={['Stage gives', '*Bytes', '(Share)']} />
         <tbody>
           {largest.map((stage) => (
             <tr key={stage.stage}>

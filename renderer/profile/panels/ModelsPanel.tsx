@@ -7,6 +7,7 @@ import { useStudio } from '../../state/state.ts';
 import { deviceText } from '../stageRows.ts';
 import { useTitles } from '../titles.ts';
 import { msNumber, msWithUnit, percentText } from '../words.ts';
+import { TableHead } from './TableHead.tsx';
 
 const most = 10;
 
@@ -100,19 +101,7 @@ function Kernels({ model: { kernels, kernelMs } }: { readonly model: ModelProfil
   return (
     <table className="stage-table operator-table">
       <caption className="spoken">Operators by kernel, costliest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Operator</th>
-          <th scope="col">Ran on</th>
-          <th scope="col" className="number">
-            Times
-          </th>
-          <th scope="col" className="number">
-            ms
-          </th>
-          <th scope="col">Of the kernels</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Operator', 'Ran on', '*Times', '*ms', 'Of the kernels']} />
       <tbody>
         {kernels.slice(0, most).map(({ op, provider, count, ms }) => (
           <tr key={`${op} ${provider}`}>
@@ -136,18 +125,7 @@ function Layers({ model: { layers, kernelMs } }: { readonly model: ModelProfile 
   return (
     <table className="stage-table operator-table">
       <caption className="spoken">Layers, costliest first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Layer</th>
-          <th scope="col">Operator</th>
-          <th scope="col">Ran on</th>
-          <th scope="col">Out</th>
-          <th scope="col" className="number">
-            ms
-          </th>
-          <th scope="col">Of the kernels</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Layer', 'Operator', 'Ran on', 'Out', '*ms', 'Of the kernels']} />
       <tbody>
         {layers.slice(0, most).map((layer: LayerTime) => (
           <tr key={`${layer.name} ${layer.op}`} title={`${layer.inputs} → ${layer.outputs}`}>

@@ -8,6 +8,7 @@ import { compareProfiles, labelProfile, openProfile, removeProfile } from '../pr
 import { deviceText } from '../stageRows.ts';
 import { summaryTitle } from '../summaryWords.ts';
 import { msNumber } from '../words.ts';
+import { TableHead } from './TableHead.tsx';
 
 /** Profiles that are kept beside the pipeline: open, name, remove, compare two. */
 export function ProfilesPanel() {
@@ -38,31 +39,19 @@ export function ProfilesPanel() {
       </div>
       <table className="stage-table">
         <caption className="spoken">Profiles of this pipeline, newest first</caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <span className="spoken">Compare</span>
-            </th>
-            <th scope="col">Profile</th>
-            <th scope="col">Device</th>
-            <th scope="col" className="number">
-              Runs
-            </th>
-            <th scope="col" className="number">
-              p50
-            </th>
-            <th scope="col" className="number">
-              p95
-            </th>
-            <th scope="col">Measured on</th>
-            <th scope="col" className="number">
-              Bytes
-            </th>
-            <th scope="col">
-              <span className="spoken">Name and remove</span>
-            </th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            '(Compare)',
+            'Profile',
+            'Device',
+            '*Runs',
+            '*p50',
+            '*p95',
+            'Measured on',
+            '*Bytes',
+            '(Name and remove)',
+          ]}
+        />
         <tbody>
           {list.map((one) => (
             <Row

@@ -4,6 +4,7 @@ import { select } from '../../canvas/selecting.ts';
 import { setProfiling, useProfile } from '../profileState.ts';
 import { useTitles } from '../titles.ts';
 import { msNumber } from '../words.ts';
+import { TableHead } from './TableHead.tsx';
 
 /** Each sample's own times, the slowest first; a press shows its slowest run in the timeline. */
 export function SampleTable({ profile }: { readonly profile: Profile }) {
@@ -16,25 +17,7 @@ export function SampleTable({ profile }: { readonly profile: Profile }) {
   return (
     <table className="stage-table">
       <caption className="spoken">Samples, slowest first; milliseconds end to end</caption>
-      <thead>
-        <tr>
-          <th scope="col">Sample</th>
-          <th scope="col" className="number">
-            Runs
-          </th>
-          <th scope="col" className="number">
-            p50
-          </th>
-          <th scope="col" className="number">
-            p95
-          </th>
-          <th scope="col" className="number">
-            Most
-          </th>
-          <th scope="col">Spread to p95</th>
-          <th scope="col">Slowest node on it</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Sample', '*Runs', '*p50', '*p95', '*Most', 'Spread to p95', 'Slowest node on it']} />
       <tbody>
         {samples.map((sample, i) => {
           const run = slowestRun.get(sample.index);

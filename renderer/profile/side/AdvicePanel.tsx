@@ -5,6 +5,7 @@ import type { Profile } from '../../../core/profile/profile.ts';
 import { select } from '../../canvas/selecting.ts';
 import { adviceWords, groupedAdvice, triedRows } from '../adviceWords.ts';
 import { startAdvice } from '../jobs.ts';
+import { TableHead } from '../panels/TableHead.tsx';
 import { useProfile } from '../profileState.ts';
 import { useTitles } from '../titles.ts';
 import { ApplyButton } from './ApplyButton.tsx';
@@ -107,16 +108,7 @@ function AdviceCard({ advice, first }: { readonly advice: Advice; readonly first
       {open && advice.tried !== null && (
         <table className="tried-table">
           <caption>{advice.tried.runs} runs of each, in turns; the range is the 95 % interval</caption>
-          <thead>
-            <tr>
-              <th scope="col">
-                <span className="spoken">What</span>
-              </th>
-              <th scope="col">Before</th>
-              <th scope="col">After</th>
-              <th scope="col">Change</th>
-            </tr>
-          </thead>
+          <TableHead columns={['(What)', 'Before', 'After', 'Change']} />
           <tbody>
             {triedRows(advice.tried).map((row) => (
               <tr key={row.name}>

@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import type { CostResult, MachinePrice, Traffic } from '../../../core/profile/cost.ts';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { Fold } from '../../inspector/Section.tsx';
+import { TableHead } from '../panels/TableHead.tsx';
 import {
   addMachine,
   costFor,
@@ -191,14 +192,7 @@ function CostTable({ cost: { rows }, currency }: { readonly cost: CostResult; re
   return (
     <table className="cost-table">
       <caption>In {currency}; replicas at the peak</caption>
-      <thead>
-        <tr>
-          <th scope="col">Machine</th>
-          <th scope="col">Replicas</th>
-          <th scope="col">Month</th>
-          <th scope="col">Million</th>
-        </tr>
-      </thead>
+      <TableHead columns={['Machine', 'Replicas', 'Month', 'Million']} />
       <tbody>
         {rows.map((row) => (
           <tr key={row.machine} className={row.perMonth === least ? 'cheapest' : ''}>

@@ -1,6 +1,7 @@
 import type { Measured, NodeProfile, Profile, StageProfile } from '../../../core/profile/profile.ts';
 import { defaultSettings } from '../../../core/profile/profile.ts';
 import { noStats, type Stats, statsOf } from '../../../core/profile/stats.ts';
+import { emptyDocument } from '../../../renderer/state/state.ts';
 
 /** Profiles as small as a test needs them. */
 
@@ -91,17 +92,7 @@ export function profileOf(measured: Measured, part: Partial<Profile> = {}): Prof
     label: '',
     createdAt: '2026-11-21T10:00:00.000Z',
     durationMs: 1000,
-    document: {
-      schemaVersion: 1,
-      name: 'test',
-      nodes: [],
-      wires: [],
-      groups: [],
-      notes: [],
-      inputs: {},
-      outputs: {},
-      files: [],
-    },
+    document: emptyDocument,
     documentHash: '',
     device: 'auto',
     samples: [],
