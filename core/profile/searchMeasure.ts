@@ -113,6 +113,29 @@ export function worth(measure: SettingMeasure, limit: SearchLimit): number {
   return -Math.log(measure.memoryBytes) + 1e-3 * throughput;
 }
 
+/** What a setting over the limit loses: its throughput times the metric's ratio to the limit to the power of minus this. */
+const strictness = 10;
+
+/**
+ * The same for finding a way: over the limit it falls steeply but without a step, so that noise near the limit does not
+ * turn the best into the worst, and a setting that is still over it is led to those that are not.
+ */
+export function promise(measure: SettingMeasure, limit: SearchLimit): number {
+  if (measure.problem !== null || measure.at.length === 0) return Number.NEGATIVE_INFINITY;
+  if (!measure.answersFit) return -2000;
+  // The median goes where the tail goes, and is known much sooner.
+  if (limit.goal === 'latency') return -Math.log(Math.min(...measure.at.map(({ latency }) => latency.p50)));
+  if (limit.goal === 'memory') return worth(measure, limit);
+  const inside = throughputAtLimit(measure, limit);
+  return measure.at.reduce(
+    (best, one) => {
+      const over = Math.max(0, Math.log(metricAt(one, limit) / limit.underMs));
+      return Math.max(best, Math.log(Math.max(1e-9, one.throughput)) - strictness * over);
+    },
+    inside > 0 ? Math.log(inside) : Number.NEGATIVE_INFINITY,
+  );
+}
+
 function throughputAtLimit({ at }: SettingMeasure, limit: SearchLimit): number {
   let best = 0;
   at.forEach((here, i) => {
@@ -144,7 +167,7 @@ export function clientsAtLimit({ at }: SettingMeasure, limit: SearchLimit): numb
 
 /** Whether one is better than the other by more than so many standard errors. */
 export function surelyBetter(a: SettingMeasure, b: SettingMeasure, limit: SearchLimit, errors: number): boolean {
-  return worth(a, limit) - worth(b, limit) > Math.max(leastError, errors * Math.hypot(a.error, b.error));
+  return promise(a, limit) - promise(b, limit) > Math.max(leastError, errors * Math.hypot(a.error, b.error));
 }
 
 export function pointOf(measure: SettingMeasure, settings: SearchPoint['settings'], limit: SearchLimit): SearchPoint {

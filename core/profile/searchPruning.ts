@@ -1,5 +1,5 @@
 import type { SearchLimit } from './search.ts';
-import { leastError, type SettingMeasure, worth } from './searchMeasure.ts';
+import { leastError, promise, type SettingMeasure } from './searchMeasure.ts';
 import type { Left, Move } from './searchMoves.ts';
 import { type Config, levelOf, type SearchSpace, type SearchTune, searchTunes } from './searchSpace.ts';
 
@@ -82,7 +82,7 @@ export class Pruning {
       );
       const worse = (other: SettingMeasure | undefined): boolean =>
         other !== undefined &&
-        worth(base, limit) - worth(other, limit) > Math.max(clearlyWorse, 3 * Math.hypot(base.error, other.error));
+        promise(base, limit) - promise(other, limit) > Math.max(clearlyWorse, 3 * Math.hypot(base.error, other.error));
       if (!along.every((move) => worse(measured(move.config)))) continue;
       const [here, there] = [levelOf(knob, from[i]), levelOf(knob, config[i])];
       const beyond = (at: number): boolean => {
@@ -135,6 +135,7 @@ function ordinal(tune: SearchTune): boolean {
 function nothing(one: SettingMeasure, base: SettingMeasure, limit: SearchLimit): boolean {
   if (one.problem !== null) return false;
   return (
-    Math.abs(worth(one, limit) - worth(base, limit)) < Math.max(2 * leastError, 1.5 * Math.hypot(one.error, base.error))
+    Math.abs(promise(one, limit) - promise(base, limit)) <
+    Math.max(2 * leastError, 1.5 * Math.hypot(one.error, base.error))
   );
 }

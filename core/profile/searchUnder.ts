@@ -9,6 +9,7 @@ import {
   metricAt,
   operatingAt,
   pointOf,
+  promise,
   type SettingMeasure,
   surelyBetter,
   worth,
@@ -106,9 +107,9 @@ async function tryMoves(
     efforts.first,
     trials.levels([base], false),
   );
-  const worthOf = ({ config }: Move): number => {
+  const promiseOf = ({ config }: Move): number => {
     const one = trials.get(config);
-    return one === undefined ? Number.NEGATIVE_INFINITY : worth(one, limit);
+    return one === undefined ? Number.NEGATIVE_INFINITY : promise(one, limit);
   };
   const better = (moves: readonly Move[]): readonly Move[] =>
     moves
@@ -116,7 +117,7 @@ async function tryMoves(
         const one = trials.get(config);
         return one !== undefined && surelyBetter(one, base, limit, 0.5);
       })
-      .sort((a, b) => worthOf(b) - worthOf(a));
+      .sort((a, b) => promiseOf(b) - promiseOf(a));
   const leaders = better(groups.flatMap((moves) => better(moves).slice(0, 1)));
   const together = [leaders, leaders.slice(0, Math.ceil(leaders.length / 2))].flatMap((moves) => {
     const all = moves.length < 2 ? null : merged(from, moves);
@@ -131,7 +132,7 @@ async function tryMoves(
   // In one trial with what they are to beat, so that all meet the same machine.
   const promising = trials.known(leaders.map(({ config }) => config));
   await trials.measure([from, ...again.map(({ config }) => config)], efforts.second, trials.levels(promising, false));
-  const [first] = [...again].sort((a, b) => worthOf(b) - worthOf(a));
+  const [first] = [...again].sort((a, b) => promiseOf(b) - promiseOf(a));
   const found = trials.get(first.config);
   return found !== undefined && surelyBetter(found, trials.get(from) ?? base, limit, 1) ? first.config : from;
 }
