@@ -120,7 +120,10 @@ export class SearchTrials {
     const all = [base, ...others];
     const wallMs = Math.max(0.05, ask.measured.wall.p50);
     const minRuns = effort >= efforts.final ? 40 : effort >= efforts.second ? 20 : 8;
-    const maxRuns = Math.max(minRuns, Math.min(1000, Math.ceil((effort * this.lookMs) / ((1 + levels.length) * wallMs))));
+    const maxRuns = Math.max(
+      minRuns,
+      Math.min(1000, Math.ceil((effort * this.lookMs) / ((1 + levels.length) * wallMs))),
+    );
     const budgetMs = Math.max(this.lookMs, Math.min(this.leftMs(), all.length * effort * this.lookMs));
     try {
       const outcomes = await this.bench.trial(
