@@ -28,7 +28,7 @@ export interface JobFailure {
 export type SampleChoice = { readonly on: 'own' | 'library' } | { readonly on: 'one'; readonly name: string };
 
 export type TableTab = 'stages' | 'samples' | 'models' | 'memory' | 'profiles';
-export type PlotTab = 'load' | 'latency';
+export type PlotTab = 'parts' | 'load' | 'latency';
 export type SideTab = 'advice' | 'search' | 'cost';
 
 export interface ProfileState {
@@ -78,7 +78,7 @@ const nothing: ProfileState = {
   samples: { on: 'own' },
   hovered: null,
   table: 'stages',
-  plot: 'load',
+  plot: 'parts',
   plotsOpen: true,
   side: 'advice',
 };

@@ -49,7 +49,7 @@ export function RunButton() {
         label="More ways to run"
         className="button primary run-more"
         side="right"
-        items={() => menuItemsOf(['run.all', 'run.here', 'run.library', 'run.live', 'run.cancel'])}
+        items={() => menuItemsOf(['run.all', 'run.here', 'run.library', 'run.live', 'run.profile', 'run.cancel'])}
       >
         <ChevronDown size={14} aria-hidden="true" />
       </MenuButton>

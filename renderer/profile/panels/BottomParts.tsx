@@ -1,11 +1,15 @@
 import { PanelRightClose, PanelRightOpen } from 'lucide-react';
 import { lazy, Suspense, useRef } from 'react';
 import type { Profile } from '../../../core/profile/profile.ts';
+import { select } from '../../canvas/selecting.ts';
 import { useHeight } from '../../shell/HeightEdge.tsx';
 import { TabRow } from '../../shell/TabRow.tsx';
+import { useStudio } from '../../state/state.ts';
 import type { HeatScale } from '../heat.ts';
 import { useTarget } from '../kept.ts';
 import { type PlotTab, setProfiling, type TableTab, useProfile } from '../profileState.ts';
+import { useTitles } from '../titles.ts';
+import { useHeats } from '../useHeats.ts';
 import { LoadPanel } from './LoadPanel.tsx';
 import { MemoryPanel } from './MemoryPanel.tsx';
 import { ModelsPanel } from './ModelsPanel.tsx';
@@ -14,6 +18,7 @@ import { SampleTable } from './SampleTable.tsx';
 import { StageTable } from './StageTable.tsx';
 import { TimelinePart } from './TimelinePart.tsx';
 
+const PartsPlot = lazy(async () => ({ default: (await import('../plots/PartsPlot.tsx')).PartsPlot }));
 const LatencyPlot = lazy(async () => ({ default: (await import('../plots/LatencyPlot.tsx')).LatencyPlot }));
 
 /** Under the canvas: when things happened, all figures in tables, and plots. */
@@ -33,7 +38,7 @@ export function BottomParts({ profile, scale }: { readonly profile: Profile; rea
       <TimelinePart profile={profile} scale={scale} />
       <div className={`profile-two ${plots ? '' : 'one'}`}>
         <Tables profile={profile} scale={scale} />
-        {plots && <Plots profile={profile} />}
+        {plots && <Plots profile={profile} scale={scale} />}
       </div>
     </section>
   );
@@ -96,14 +101,18 @@ function Tables({ profile, scale }: { readonly profile: Profile; readonly scale:
 }
 
 const plotTabs: readonly { readonly id: PlotTab; readonly title: string }[] = [
+  { id: 'parts', title: 'Parts' },
   { id: 'load', title: 'Load' },
   { id: 'latency', title: 'Latency' },
 ];
 
-function Plots({ profile }: { readonly profile: Profile }) {
+function Plots({ profile, scale }: { readonly profile: Profile; readonly scale: HeatScale }) {
   const at = useProfile((s) => s.plot);
   const target = useTarget();
-  const { wall, series, warmUp } = profile.measured;
+  const selected = useStudio((s) => s.selection.ids.at(-1) ?? null);
+  const titleOf = useTitles();
+  const heatOf = useHeats(profile, scale);
+  const { wall, series, warmUp, nodes, remainder } = profile.measured;
   return (
     <section className="profile-plots" aria-label="Plots">
       <div className="bottom-head">
@@ -117,6 +126,19 @@ function Plots({ profile }: { readonly profile: Profile }) {
         />
       </div>
       <div className="plot-body" role="tabpanel" id="plot-body" aria-labelledby={`plot-tab-${at}`}>
+        {at === 'parts' && (
+          <Suspense fallback={<p className="panel-nothing">Drawing…</p>}>
+            <PartsPlot
+              nodes={nodes}
+              titleOf={titleOf}
+              heatOf={heatOf}
+              remainderMs={remainder.mean}
+              selected={selected}
+              onSelect={(node) => select([node])}
+              about={profile.document.name}
+            />
+          </Suspense>
+        )}
         {at === 'load' && <LoadPanel profile={profile} targetMs={target} />}
         {at === 'latency' && (
           <Suspense fallback={<p className="panel-nothing">Drawing…</p>}>

@@ -1,11 +1,12 @@
-import { lazy, Suspense, useCallback, useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { select } from '../../canvas/selecting.ts';
 import { useStudio } from '../../state/state.ts';
-import { type HeatScale, heatStep } from '../heat.ts';
+import type { HeatScale } from '../heat.ts';
 import { setProfiling, useProfile } from '../profileState.ts';
 import { useTitles } from '../titles.ts';
 import { pathsOf } from '../tracePaths.ts';
+import { useHeats } from '../useHeats.ts';
 
 const Timeline = lazy(async () => ({ default: (await import('../timeline/Timeline.tsx')).Timeline }));
 
@@ -16,11 +17,7 @@ export function TimelinePart({ profile, scale }: { readonly profile: Profile; re
   const runs = useProfile((s) => s.runs);
   const selected = useStudio((s) => s.selection.ids.at(-1) ?? null);
   const titleOf = useTitles();
-  const heats = useMemo(
-    () => new Map(profile.measured.nodes.map((node) => [node.node, heatStep(scale, node.total.p50)])),
-    [profile, scale],
-  );
-  const heatOf = useCallback((node: string) => heats.get(node) ?? 0, [heats]);
+  const heatOf = useHeats(profile, scale);
   const pathOf = useMemo(() => (trace === null ? () => [] : pathsOf(profile, trace)), [profile, trace]);
   if (trace === null || trace.runs.count === 0)
     return (
