@@ -1,5 +1,6 @@
+import { create } from '@bufbuild/protobuf';
 import type { Dim } from '../kinds/type.ts';
-import type { GraphProto, TypeProto } from './gen/onnx-ml_pb.ts';
+import { type GraphProto, type TypeProto, TypeProtoSchema } from './gen/onnx-ml_pb.ts';
 
 /** A tensor's type as a file declares it. */
 export interface DeclaredType {
@@ -36,4 +37,16 @@ function dimOf(dim: { readonly case?: string; readonly value?: unknown }): Dim {
   // Some writers say "any" by -1 or 0xffff..., which is no size.
   if (typeof value === 'bigint' && value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
   return null;
+}
+
+export function typeProtoOf({ element, shape }: DeclaredType): TypeProto {
+  const dim = (shape ?? []).map((d) =>
+    d === null
+      ? {}
+      : typeof d === 'number'
+        ? { value: { case: 'dimValue' as const, value: BigInt(d) } }
+        : { value: { case: 'dimParam' as const, value: d } },
+  );
+  const tensor = shape === null ? { elemType: element } : { elemType: element, shape: { dim } };
+  return create(TypeProtoSchema, { value: { case: 'tensorType', value: tensor } });
 }
