@@ -1,5 +1,5 @@
 import { ArrowDown, ArrowUp, ChevronRight } from 'lucide-react';
-import { type KeyboardEvent, useMemo, useState } from 'react';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { bytesText } from '../../canvas/facts.ts';
 import { select } from '../../canvas/selecting.ts';
@@ -41,6 +41,11 @@ export function StageTable({ profile, scale }: { readonly profile: Profile; read
   const rows = useMemo(() => stageRows(profile.measured, titleOf), [profile, titleOf]);
   const sorted = useMemo(() => sortedRows(rows, sort), [rows, sort]);
   const chosen = useStudio((s) => s.selection.ids);
+  const table = useRef<HTMLTableElement>(null);
+  // What is chosen elsewhere comes into sight here.
+  useEffect(() => {
+    if (chosen.length > 0) table.current?.querySelector('tbody tr.chosen')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   const sums = sumsOf(profile.measured, rows);
   const widest = Math.max(1, ...rows.map((row) => row.critical));
   const press = (column: Column): void =>
@@ -66,7 +71,7 @@ export function StageTable({ profile, scale }: { readonly profile: Profile; read
     />
   );
   return (
-    <table className="stage-table" onMouseLeave={() => setProfiling({ hovered: null })}>
+    <table ref={table} className="stage-table" onMouseLeave={() => setProfiling({ hovered: null })}>
       <caption className="spoken">Stages; milliseconds of one request</caption>
       <thead>
         <tr>
