@@ -1,6 +1,7 @@
 import type { Dtype } from '../kinds/dtype.ts';
 import type { Dim } from '../kinds/type.ts';
 import type { Colour, Kind, ScoresValue, TensorValue } from '../kinds/value.ts';
+import { Problem } from '../problems/problem.ts';
 import type { PortSpec, Ports } from './port.ts';
 
 /**
@@ -64,7 +65,7 @@ export interface LoweredImage {
   /** uint8 [N, height, width, channels]. */
   readonly pixels: OnnxValue;
   readonly colour: Colour;
-  /** float32 [N, 8]: width and height of the original, then the affine map to it (a b c d e f, see `Geometry`). */
+  /** float64 [N, 8]: width and height of the original, then the affine map to it (a b c d e f, see `Geometry`). */
   readonly geometry: OnnxValue;
 }
 export interface LoweredAudio {
@@ -91,6 +92,11 @@ export interface LoweredScores {
   readonly labels: readonly string[] | null;
   /** null: not known, since the scores come in from outside; what asks for it is then not lowerable. */
   readonly form: ScoresValue['form'] | null;
+  /**
+   * int64 [N, classes]: the class that each score is of, where scores were chosen by what they are (top k) and no longer
+   * stand in the order of `labels`. No node takes such scores: they end the graph, with a tensor of their own.
+   */
+  readonly chosen?: OnnxValue;
 }
 /** For one item only. */
 export interface LoweredBoxes {
@@ -143,3 +149,15 @@ export interface MayFail {
 /** An output may be left out only when nothing reads it: a graph that reads it then cannot be made. */
 export type LoweredOutputs<O extends Ports> = { readonly [N in keyof O]?: LoweredPresent<O[N]> & MayFail };
 export type LoweredResults = Readonly<Record<string, (Lowered & MayFail) | undefined>>;
+
+/** Refuses scores whose classes only the run will tell: what works on scores takes them in the order of the labels. */
+export function refuseChosen(inputs: Readonly<Record<string, Lowered | undefined>>): void {
+  for (const [port, value] of Object.entries(inputs)) {
+    if (value?.kind !== 'scores' || value.chosen === undefined) continue;
+    throw new Problem('not-lowerable', {
+      message: `"${port}" takes scores that were chosen before it: which classes they are of is known only when they run.`,
+      fix: 'Put the choice (top k, threshold) last, or let this part run outside the ONNX file.',
+      where: { port },
+    });
+  }
+}

@@ -6,6 +6,7 @@ import type { FileFacts } from './file-facts.ts';
 import type { NodeHost } from './host.ts';
 import type { ImageStep } from './image-step.ts';
 import type { Lowered, LoweredInputs, LoweredOutputs, LoweredResults, OnnxGraph, OnnxValue } from './lower.ts';
+import { refuseChosen } from './lower.ts';
 import type { Params, ParamValues } from './param.ts';
 import type { PortPresentValue, PortSpec, Ports, PortTypes, PortValues } from './port.ts';
 
@@ -226,7 +227,7 @@ export function defineNode<const I extends Ports, const O extends Ports, const P
     dynamicPorts: typeof inputs === 'function' || typeof outputs === 'function',
     params: node.params,
     infer: node.infer as unknown as NodeDefinition['infer'],
-    lower: (node.lower as NodeDefinition['lower'] | undefined) ?? null,
+    lower: erasedLower(node.lower as NodeDefinition['lower'] | undefined),
     lowerTolerance: node.lowerTolerance ?? 0,
     step: (node.step as NodeDefinition['step'] | undefined) ?? null,
     mend: node.mend ?? null,
@@ -237,5 +238,13 @@ export function defineNode<const I extends Ports, const O extends Ports, const P
     migrations: node.migrations ?? {},
     run: 'run' in node ? (node.run as unknown as NodeDefinition['run']) : null,
     stream: 'stream' in node ? (node.stream as unknown as NodeDefinition['stream']) : null,
+  };
+}
+
+function erasedLower(lower: NodeDefinition['lower'] | undefined): NodeDefinition['lower'] {
+  if (lower === null || lower === undefined) return null;
+  return (args) => {
+    refuseChosen(args.inputs);
+    return lower(args);
   };
 }

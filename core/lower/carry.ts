@@ -11,7 +11,7 @@ export function feedsOf(name: string, value: Value, inner: boolean): Tensors {
     case 'image': {
       const shape = [1, value.height, value.width, channelsOf(value.colour)];
       const pixels = { [name]: { kind: 'tensor', dtype: 'uint8', shape, data: value.data } } as const;
-      return inner ? { ...pixels, [`${name}.geometry`]: float32([1, 8], geometryRow(value.geometry)) } : pixels;
+      return inner ? { ...pixels, [`${name}.geometry`]: geometryRow(value.geometry) } : pixels;
     }
     case 'audio': {
       const samples = value.channels[0]?.length ?? 0;
@@ -54,7 +54,7 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
     case 'image': {
       const pixels = get(name);
       const [, height, width] = pixels.shape;
-      const geometry = inner ? geometryOf(floats(get(`${name}.geometry`))) : null;
+      const geometry = inner ? geometryOf(get(`${name}.geometry`)) : null;
       return {
         kind: 'image',
         width,
@@ -78,7 +78,12 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
     case 'embedding':
       return { kind: 'embedding', data: floats(get(name)), unit: lowered.unit };
     case 'scores':
-      return { kind: 'scores', data: floats(get(name)), labels: lowered.labels, form: lowered.form ?? 'other' };
+      return {
+        kind: 'scores',
+        data: floats(get(name)),
+        labels: lowered.chosen === undefined ? lowered.labels : chosenLabels(lowered.labels, get(`${name}.classes`)),
+        form: lowered.form ?? 'other',
+      };
     case 'boxes': {
       const [imageWidth, imageHeight] = floats(get(`${name}.imageSize`));
       const classes = get(`${name}.classes`);
@@ -101,12 +106,20 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
   }
 }
 
-function geometryRow({ originalWidth, originalHeight, toOriginal }: Geometry): Float32Array {
-  return Float32Array.of(originalWidth, originalHeight, ...toOriginal);
+/** The labels of scores that were chosen, or the numbers of their classes where there are none. */
+function chosenLabels(labels: readonly string[] | null, classes: TensorValue): readonly string[] {
+  if (classes.dtype !== 'int64') throw wrongDtype('The list of classes', classes);
+  return Array.from(classes.data, (index) => labels?.[Number(index)] ?? String(index));
 }
 
-function geometryOf(row: Float32Array): Geometry {
-  const [originalWidth, originalHeight, a, b, c, d, e, f] = row;
+function geometryRow({ originalWidth, originalHeight, toOriginal }: Geometry): TensorValue {
+  const data = Float64Array.of(originalWidth, originalHeight, ...toOriginal);
+  return { kind: 'tensor', dtype: 'float64', shape: [1, 8], data };
+}
+
+function geometryOf(row: TensorValue): Geometry {
+  if (row.dtype !== 'float64') throw wrongDtype('A geometry', row);
+  const [originalWidth, originalHeight, a, b, c, d, e, f] = row.data;
   return { originalWidth, originalHeight, toOriginal: [a, b, c, d, e, f] };
 }
 

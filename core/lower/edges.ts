@@ -1,7 +1,7 @@
 import type { Lowered, LoweredImage, OnnxGraph, OnnxValue } from '../define/lower.ts';
 import type { Dtype } from '../kinds/dtype.ts';
 import type { Dim, WireType } from '../kinds/type.ts';
-import { channelsOf } from '../kinds/value.ts';
+import { channelsOf, type TensorValue } from '../kinds/value.ts';
 import type { GraphBuilder } from '../onnx/graphBuilder.ts';
 import { Problem } from '../problems/problem.ts';
 
@@ -66,7 +66,7 @@ export function tensorsOf(name: string, type: WireType, items: Dim, inner: boole
       const pixels = [items, dim(type.height, 'height'), dim(type.width, 'width'), channels];
       return [
         { name, dtype: 'uint8', shape: pixels },
-        ...(inner ? [{ name: `${name}.geometry`, dtype: 'float32', shape: [items, 8] } as const] : []),
+        ...(inner ? [{ name: `${name}.geometry`, dtype: 'float64', shape: [items, 8] } as const] : []),
       ];
     }
     case 'audio':
@@ -113,10 +113,31 @@ export function valuesOf(lowered: Lowered): readonly OnnxValue[] {
   }
 }
 
+/** The tensors that a value is carried out of a graph by: those of its type, and the classes of scores that were chosen. */
+export function outputsOf(
+  name: string,
+  lowered: Lowered,
+  type: WireType,
+  items: Dim,
+  inner: boolean,
+): readonly (EdgeTensor & { readonly value: OnnxValue })[] {
+  const values = valuesOf(lowered);
+  const edges = tensorsOf(name, type, items, inner).map((edge, at) => ({ ...edge, value: values[at] }));
+  if (lowered.kind !== 'scores' || lowered.chosen === undefined) return edges;
+  return [...edges, { name: `${name}.classes`, dtype: 'int64', shape: edges[0].shape, value: lowered.chosen }];
+}
+
+const identity: TensorValue = {
+  kind: 'tensor',
+  dtype: 'float64',
+  shape: [6],
+  data: Float64Array.of(1, 0, 0, 0, 1, 0),
+};
+
 /** Of a picture that was made from no other: its own size, and the identity. */
 function ownGeometry(onnx: OnnxGraph, pixels: LoweredImage['pixels']): OnnxValue {
   const size = onnx.op('Concat', [onnx.dim(pixels, 2), onnx.dim(pixels, 1)], { axis: 0 });
-  const one = onnx.op('Concat', [onnx.cast(size, 'float32'), onnx.floats([1, 0, 0, 0, 1, 0])], { axis: 0 });
+  const one = onnx.op('Concat', [onnx.cast(size, 'float64'), onnx.constant(identity)], { axis: 0 });
   const shape = onnx.op('Concat', [onnx.dim(pixels, 0), onnx.integers([8])], { axis: 0 });
   return onnx.op('Expand', [onnx.op('Unsqueeze', [one, onnx.integers([0])]), shape], {}, 'geometry');
 }

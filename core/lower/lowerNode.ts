@@ -3,7 +3,7 @@ import type { NodeDefinition, NodeFiles } from '../define/node.ts';
 import type { WireType } from '../kinds/type.ts';
 import { GraphBuilder } from '../onnx/graphBuilder.ts';
 import { Problem } from '../problems/problem.ts';
-import { batchName, inputOf, tensorsOf, valuesOf } from './edges.ts';
+import { batchName, inputOf, outputsOf } from './edges.ts';
 
 export interface NodeGraphAsk {
   readonly definition: NodeDefinition;
@@ -18,7 +18,7 @@ export interface NodeGraphAsk {
 }
 
 /**
- * One node as a graph of its own: the inputs and outputs are its ports, by the names of `tensorsOf`. An output that may fail
+ * One node as a graph of its own: the inputs and outputs are its ports, by the names of `outputsOf`. An output that may fail
  * has a further one, `<port>.present`, bool [N].
  */
 export function lowerNode({ definition, params, files, inputs, outputs, maybe, bytes }: NodeGraphAsk): {
@@ -37,10 +37,8 @@ export function lowerNode({ definition, params, files, inputs, outputs, maybe, b
   const results = definition.lower({ onnx, inputs: given, params, files, types: inputs, present, bytes });
   for (const [name, result] of Object.entries(results)) {
     if (result === undefined) continue;
-    const edges = tensorsOf(name, outputs[name], batchName, true);
-    valuesOf(result).forEach((value, at) => {
-      onnx.output(edges[at].name, value, null);
-    });
+    for (const edge of outputsOf(name, result, outputs[name], batchName, true))
+      onnx.output(edge.name, edge.value, null);
     if (result.present !== undefined) onnx.output(`${name}.present`, result.present, null);
   }
   return { graph: onnx.build(definition.type), lowered: results };
