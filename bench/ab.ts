@@ -4,8 +4,9 @@ import { compareProfiles, compareRounds } from '../core/profile/compare.ts';
 import type { Difference, Verdict } from '../core/profile/comparison.ts';
 import { makeProfile } from '../core/profile/makeProfile.ts';
 import { defaultSettings, type Profile } from '../core/profile/profile.ts';
+import { benchIn } from '../host/profile/bench.ts';
 import { pipeline } from '../test/core/pipelines.ts';
-import { delayBench, noSamples } from './delayBed.ts';
+import { delayBed, noSamples } from './delayBed.ts';
 import { median } from './measure.ts';
 
 /**
@@ -34,7 +35,7 @@ function roundsPerMs(): number {
   return 1e6 / median(times);
 }
 const perMs = roundsPerMs();
-const bench = delayBench((ms) => void compute(Math.round(ms * perMs)));
+const bench = benchIn(delayBed((ms) => void compute(Math.round(ms * perMs))));
 
 function documentOf(workMs: number): PipelineDocument {
   return pipeline(

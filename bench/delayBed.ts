@@ -5,16 +5,15 @@ import type { PipelineDocument } from '../core/graph/document.ts';
 import { planRun } from '../core/plan/plan.ts';
 import type { BenchTarget } from '../core/profile/bench.ts';
 import { makeModelHost } from '../host/models/models.ts';
-import type { Prepared } from '../host/profile/bed.ts';
-import { type BenchHere, benchIn } from '../host/profile/bench.ts';
+import type { Bed, Prepared } from '../host/profile/bed.ts';
 import { runHost } from '../test/core/pipelines.ts';
 import { delayRegistry } from '../test/core/profile/delayNodes.ts';
 import { pureHost } from '../test/pure-host.ts';
 
 export const noSamples: BenchTarget = { folder: '.', samples: [{ name: 'none', inputs: {} }] };
 
-/** The engine's own bench in this process, for pipelines of nodes that take as long as they are told. */
-export function delayBench(spin: (ms: number) => void): BenchHere {
+/** What the engine's bench stands on, in this process, for pipelines of nodes that take as long as they are told. */
+export function delayBed(spin: (ms: number) => void): Bed {
   const registry = delayRegistry(spin);
   const models = makeModelHost({ limits: makeLimits(), cores: availableParallelism(), resolvePath: (name) => name });
   const host = runHost({ node: pureHost({ models }) });
@@ -22,9 +21,9 @@ export function delayBench(spin: (ms: number) => void): BenchHere {
     const checked = checkDocument(document, registry, () => undefined);
     return { plan: planRun(checked), host, models, device: undefined };
   }
-  return benchIn({
+  return {
     prepare,
     prepareAlone: async (target, document) => ({ ...(await prepare(target, document)), close: async () => {} }),
     runsBegun: () => 0,
-  });
+  };
 }
