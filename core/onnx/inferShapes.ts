@@ -8,8 +8,7 @@ import {
   type NodeProto,
   ValueInfoProtoSchema,
 } from './gen/onnx-ml_pb.ts';
-import { plainDomain } from './operatorChanges.ts';
-import { type Opsets, opsetsOf } from './opsets.ts';
+import { type Opsets, opsetsOf, plainDomain } from './operatorChanges.ts';
 import { functionKey, operatorKey } from './rename.ts';
 import { eitherShape, meetDim, type Shape } from './shapes/dims.ts';
 import { elementwiseRules } from './shapes/elementwise.ts';
@@ -45,6 +44,14 @@ export function inferShapes(model: ModelProto): Inferred {
   return facts;
 }
 
+/** The same by graph, those inside If, Loop and Scan too; those inside functions are left out, since each call is another. */
+export function inferTypes(model: ModelProto): ReadonlyMap<GraphProto, ReadonlyMap<string, DeclaredType>> {
+  const inference = new Inference(model);
+  const facts: Facts = { types: new Map(), values: new Map() };
+  inference.graph(model.graph as GraphProto, facts, opsetsOf(model.opsetImport), null, 0);
+  return inference.byGraph;
+}
+
 /** The model with what was inferred declared: of its outputs, and of all values of the main graph. It is left as it is. */
 export function declareShapes(model: ModelProto, { types }: Inferred = inferShapes(model)): ModelProto {
   const graph = model.graph as GraphProto;
@@ -68,7 +75,9 @@ export function declareShapes(model: ModelProto, { types }: Inferred = inferShap
 }
 
 class Inference {
+  readonly byGraph = new Map<GraphProto, ReadonlyMap<string, DeclaredType>>();
   private readonly functions: ReadonlyMap<string, FunctionProto>;
+  private calls = 0;
 
   constructor(model: ModelProto) {
     this.functions = new Map(model.functions.map((f) => [functionKey(f), f]));
@@ -103,6 +112,8 @@ class Inference {
       const value = inputs.has(tensor.name) ? null : knownTensor(tensor);
       if (value !== null) facts.values.set(tensor.name, value);
     }
+    // A body that goes round is seen several times: what holds at last holds for every turn.
+    if (this.calls === 0) this.byGraph.set(graph, facts.types);
     for (const node of graph.node) this.node(node, facts, opsets, declared, depth);
   }
 
@@ -147,6 +158,7 @@ class Inference {
       if (type !== undefined) inner.types.set(name, type);
       if (value !== undefined) inner.values.set(name, value);
     });
+    this.calls++;
     const given = new Map([...f.attributeProto, ...node.attribute].map((a) => [a.name, a]));
     for (const one of f.node) {
       const attribute = one.attribute.flatMap((a) => {
@@ -156,6 +168,7 @@ class Inference {
       });
       this.node(changed(one, { attribute }), inner, opsetsOf(f.opsetImport), new Map(), depth + 1);
     }
+    this.calls--;
     return f.output.map((name) => inner.types.get(name) ?? null);
   }
 

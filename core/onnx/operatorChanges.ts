@@ -1,4 +1,12 @@
+import type { OperatorSetIdProto } from './gen/onnx-ml_pb.ts';
 import { operatorVersions } from './gen/operatorVersions.ts';
+
+export type Opsets = Readonly<Record<string, number>>;
+
+/** Versions of the operator sets that a model imports, by domain; the main one is ''. */
+export function opsetsOf(imports: readonly OperatorSetIdProto[]): Opsets {
+  return Object.fromEntries(imports.map(({ domain, version }) => [plainDomain(domain), Number(version)]));
+}
 
 /** A version at which an operator's schema changed. */
 interface Step {

@@ -11,11 +11,12 @@ import {
   OperatorSetIdProtoSchema,
 } from './gen/onnx-ml_pb.ts';
 import { allNodes, graphsOf } from './graphs.ts';
+import { inferTypes } from './inferShapes.ts';
 import { freshNames, valueNames } from './names.ts';
-import { isStandard, plainDomain, stepsOf, versionAt } from './operatorChanges.ts';
+import { isStandard, type Opsets, opsetsOf, plainDomain, stepsOf, versionAt } from './operatorChanges.ts';
 import { operatorUpgrades, type UpgradeContext } from './operatorUpgrades.ts';
 import { operatorName } from './signature.ts';
-import { type DeclaredType, declaredTypes } from './valueTypes.ts';
+import type { DeclaredType } from './valueTypes.ts';
 
 /** An operator that does not mean the same at another version of its set, and cannot be put otherwise. */
 export interface OpsetRefusal {
@@ -25,13 +26,6 @@ export interface OpsetRefusal {
   readonly from: number;
   readonly to: number;
   readonly why: string;
-}
-
-export type Opsets = Readonly<Record<string, number>>;
-
-/** Versions of the operator sets that a model imports, by domain; the main one is ''. */
-export function opsetsOf(imports: readonly OperatorSetIdProto[]): Opsets {
-  return Object.fromEntries(imports.map(({ domain, version }) => [plainDomain(domain), Number(version)]));
 }
 
 /**
@@ -70,11 +64,15 @@ export function tryConvertOpsets(
     model.functions,
     freshNames(valueNames(graph)),
   );
-  const converted = work.graph(graph, new Map());
+  const types = inferTypes(model);
+  const converted = work.graph(graph, types);
   const functions = model.functions.map((f) => {
     const taken = new Set([...f.input, ...f.output, ...f.node.flatMap((n) => [...n.input, ...n.output])]);
     const inner = new Conversion(opsetsOf(f.opsetImport), to, refusals, model.functions, freshNames(taken));
-    return changed(f, { node: inner.nodes(f.node, new Map()), opsetImport: movedImports(f.opsetImport, to) });
+    return changed(f, {
+      node: inner.nodes(f.node, new Map(), new Map()),
+      opsetImport: movedImports(f.opsetImport, to),
+    });
   });
   const opsetImport = movedImports(model.opsetImport, to);
   return { converted: changed(model, { graph: converted, functions, opsetImport }), refusals };
@@ -99,6 +97,7 @@ export function unitedImports(...lists: readonly (readonly OperatorSetIdProto[])
 }
 
 type Types = ReadonlyMap<string, DeclaredType>;
+type TypesByGraph = ReadonlyMap<GraphProto, Types>;
 
 class Conversion {
   private readonly from: Opsets;
@@ -121,23 +120,22 @@ class Conversion {
     this.local = new Set(functions.map((f) => `${plainDomain(f.domain)}:${f.name}`));
   }
 
-  graph(graph: GraphProto, outer: Types): GraphProto {
-    const types = new Map([...outer, ...declaredTypes(graph)]);
-    return changed(graph, { node: this.nodes(graph.node, types) });
+  graph(graph: GraphProto, all: TypesByGraph): GraphProto {
+    return changed(graph, { node: this.nodes(graph.node, all.get(graph) ?? new Map(), all) });
   }
 
-  nodes(nodes: readonly NodeProto[], types: Types): NodeProto[] {
+  nodes(nodes: readonly NodeProto[], types: Types, all: TypesByGraph): NodeProto[] {
     return nodes.flatMap((node) => {
-      const inside = graphsOf(node).next().done === true ? node : this.inside(node, types);
+      const inside = graphsOf(node).next().done === true ? node : this.inside(node, all);
       return [...this.node(inside, types)];
     });
   }
 
-  private inside(node: NodeProto, types: Types): NodeProto {
+  private inside(node: NodeProto, all: TypesByGraph): NodeProto {
     const attribute = node.attribute.map((a: AttributeProto) =>
       changed(a, {
-        ...(a.g === undefined ? {} : { g: this.graph(a.g, types) }),
-        graphs: a.graphs.map((graph) => this.graph(graph, types)),
+        ...(a.g === undefined ? {} : { g: this.graph(a.g, all) }),
+        graphs: a.graphs.map((graph) => this.graph(graph, all)),
       }),
     );
     return changed(node, { attribute });
@@ -199,3 +197,5 @@ function upgradedNode(
 export function usedDomains(model: ModelProto): ReadonlySet<string> {
   return new Set([...allNodes(model)].map((node) => plainDomain(node.domain)));
 }
+
+export { opsetsOf } from './operatorChanges.ts';

@@ -1,8 +1,8 @@
 import { changed } from './change.ts';
 import type { GraphProto, ModelProto } from './gen/onnx-ml_pb.ts';
 import { initializerNames } from './names.ts';
-import { isStandard } from './operatorChanges.ts';
-import { type OpsetRefusal, opsetProblem, opsetsOf, tryConvertOpsets, usedDomains } from './opsets.ts';
+import { isStandard, opsetsOf } from './operatorChanges.ts';
+import { type OpsetRefusal, opsetProblem, tryConvertOpsets, usedDomains } from './opsets.ts';
 
 /** What messages call a model, and the model. */
 export interface NamedModel {
