@@ -13,10 +13,11 @@ export interface TestNodeOptions {
   readonly host?: NodeHost;
   /** Facts of the files that examples name. */
   readonly files?: NodeFiles;
+  /** Their bytes, for nodes that put them into a graph. */
+  readonly bytes?: (param: string) => Uint8Array;
 }
 
-export interface LoweredOptions extends Pick<TestNodeOptions, 'host'> {
-  readonly bytes?: (param: string) => Uint8Array;
+export interface LoweredOptions extends Pick<TestNodeOptions, 'host' | 'bytes'> {
   /** What is known of the inputs' types; all of it unless given. */
   readonly types?: Readonly<Record<string, WireType>>;
 }
@@ -119,6 +120,29 @@ export async function expectLowered(
         expectClose(value, values[name], node.lowerTolerance, `${name}, ${items} at once`);
     }
   }
+}
+
+/**
+ * The same for different items in one batch: for each, `lower` gives what `run` gives, or says that there is nothing where
+ * `run` throws.
+ */
+export async function expectLoweredItems(
+  node: NodeDefinition,
+  call: Pick<Example, 'params'> & LoweredOptions & { readonly files?: NodeFiles },
+  items: readonly Readonly<Record<string, Value>>[],
+): Promise<void> {
+  const { runLoweredItems } = await import('./lowered.ts');
+  const ran = await Promise.all(items.map((inputs) => callNode(node, { ...call, inputs }).catch(() => null)));
+  const outputs = ran.find((one) => one !== null) as Record<string, Value>;
+  const all = items.map((inputs) => ({ inputs }));
+  const got = await runLoweredItems(node, { ...call, inputs: items[0], outputs }, all);
+  got.outputs.forEach((output, item) => {
+    const want = ran[item];
+    for (const [name, value] of Object.entries(output)) {
+      expect(got.present[item][name] ?? true, `${name} of item ${item} is there`).toBe(want !== null);
+      if (want !== null) expectClose(value, want[name], node.lowerTolerance, `${name} of item ${item}`);
+    }
+  });
 }
 
 export function defaultParams(

@@ -57,6 +57,30 @@ export interface OnnxGraph {
   items(): OnnxValue;
   /** From here on the graph is for one item at a time; `why` stands in its report. */
   oneItem(why: string): void;
+  /** Something that `run` does besides and a graph cannot, for the report: "values that are NaN are let through". */
+  leftOut(what: string): void;
+  /**
+   * Puts the graph of a whole model in: takes values for its inputs, by name, and gives its outputs, by name. Shapes are
+   * the model's own: whoever calls it takes N off and puts it back. Operator sets are brought to one version; the model's
+   * weights are shared, not copied. Throws `model-invalid`, `model-external-data` and `model-unsupported`.
+   */
+  graft(model: GraftedModel, inputs: Readonly<Record<string, OnnxValue>>): Readonly<Record<string, OnnxValue>>;
+}
+
+/** A model's file, for `graft`. */
+export interface GraftedModel {
+  /** What messages call it. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  /** Weights that lie in a file beside it. */
+  beside(place: WeightsPlace): Uint8Array;
+}
+
+/** Where weights lie that a model keeps outside its file. */
+export interface WeightsPlace {
+  readonly location: string;
+  readonly offset: number;
+  readonly length: number;
 }
 
 /** How the values of each kind stand in a graph. */

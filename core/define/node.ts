@@ -5,7 +5,15 @@ import type { ProblemCode } from '../problems/table.ts';
 import type { FileFacts } from './file-facts.ts';
 import type { NodeHost } from './host.ts';
 import type { ImageStep } from './image-step.ts';
-import type { Lowered, LoweredInputs, LoweredOutputs, LoweredResults, OnnxGraph, OnnxValue } from './lower.ts';
+import type {
+  Lowered,
+  LoweredInputs,
+  LoweredOutputs,
+  LoweredResults,
+  OnnxGraph,
+  OnnxValue,
+  WeightsPlace,
+} from './lower.ts';
 import { refuseChosen } from './lower.ts';
 import type { Params, ParamValues } from './param.ts';
 import type { PortPresentValue, PortSpec, Ports, PortTypes, PortValues } from './port.ts';
@@ -58,8 +66,8 @@ export interface LowerArgs<I extends Ports, P extends Params> {
   readonly types: PortTypes<I>;
   /** For inputs with `missing: 'accept'` whose modality may be missing: bool [N], true where it is there. */
   readonly present: Readonly<Record<string, OnnxValue>>;
-  /** The bytes of a file that a parameter names (an array, an index), for weights that go into the graph. */
-  readonly bytes: (param: string) => Uint8Array;
+  /** The bytes of a file that a parameter names (a model, an array); with `place`, of a file beside it. */
+  readonly bytes: (param: string, place?: WeightsPlace) => Uint8Array;
 }
 
 export type ItemsOf<I extends Ports> = {

@@ -1,5 +1,5 @@
 import type { Lowered, LoweredResults, OnnxValue } from '../define/lower.ts';
-import type { NodeDefinition, NodeFiles } from '../define/node.ts';
+import type { ErasedLowerArgs, NodeDefinition, NodeFiles } from '../define/node.ts';
 import type { WireType } from '../kinds/type.ts';
 import { GraphBuilder } from '../onnx/graphBuilder.ts';
 import { Problem } from '../problems/problem.ts';
@@ -14,7 +14,7 @@ export interface NodeGraphAsk {
   readonly outputs: Readonly<Record<string, WireType>>;
   /** Inputs whose modality may be missing: each gets a further input `<port>.present`, bool [N]. */
   readonly maybe: readonly string[];
-  readonly bytes: (param: string) => Uint8Array;
+  readonly bytes: ErasedLowerArgs['bytes'];
 }
 
 /**

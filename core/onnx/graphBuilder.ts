@@ -1,5 +1,5 @@
 import { create } from '@bufbuild/protobuf';
-import type { OnnxAttribute, OnnxGraph, OnnxValue } from '../define/lower.ts';
+import type { GraftedModel, OnnxAttribute, OnnxGraph, OnnxValue } from '../define/lower.ts';
 import type { Dtype } from '../kinds/dtype.ts';
 import type { Dim } from '../kinds/type.ts';
 import type { TensorValue } from '../kinds/value.ts';
@@ -17,6 +17,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './gen/onnx-ml_pb.ts';
+import { checkGiven, type Graft, graftable, outputValues, withGrafts } from './graft.ts';
 import { resultDtypes } from './resultDtypes.ts';
 import { tensorOf } from './tensorOf.ts';
 
@@ -29,6 +30,8 @@ export interface BuiltGraph {
   readonly model: ModelProto;
   /** Why it takes one item at a time; empty when it takes batches. */
   readonly oneItemBecause: readonly string[];
+  /** What its nodes do besides, and the graph does not. */
+  readonly leftOut: readonly string[];
 }
 
 /** Builds one graph, operator by operator; names are made so that they never clash and still say what they are. */
@@ -40,6 +43,10 @@ export class GraphBuilder implements OnnxGraph {
   readonly #outputs: ValueInfoProto[] = [];
   readonly #taken = new Set<string>();
   readonly #oneItem = new Set<string>();
+  readonly #leftOut = new Set<string>();
+  readonly #grafts: Graft[] = [];
+  /** Models that were put in, by their bytes: one that stands at several nodes is read once. */
+  readonly #models = new Map<Uint8Array, ModelProto>();
   readonly #items: Dim;
   #scope = '';
 
@@ -134,6 +141,21 @@ export class GraphBuilder implements OnnxGraph {
     this.#oneItem.add(why);
   }
 
+  leftOut(what: string): void {
+    this.#leftOut.add(this.#scope === '' ? what : `${this.#scope}: ${what}`);
+  }
+
+  graft(file: GraftedModel, inputs: Readonly<Record<string, OnnxValue>>): Readonly<Record<string, OnnxValue>> {
+    const model = this.#models.get(file.bytes) ?? graftable(file);
+    this.#models.set(file.bytes, model);
+    checkGiven(model, inputs, file.name);
+    const outputs = Object.fromEntries((model.graph?.output ?? []).map(({ name }) => [name, this.#name(name, true)]));
+    const given = Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, value.name]));
+    this.#grafts.push({ name: file.name, model, prefix: `${this.#name('net', true)}/`, inputs: given, outputs });
+    return outputValues(model, outputs);
+  }
+
+  /** Throws `model-unsupported` when the operator sets of models that were put in cannot be brought together. */
   build(name: string, metadata: Readonly<Record<string, string>> = {}): BuiltGraph {
     const model = create(ModelProtoSchema, {
       irVersion,
@@ -142,13 +164,22 @@ export class GraphBuilder implements OnnxGraph {
       graph: {
         name,
         node: this.#nodes,
-        input: this.#takes.map(infoOf),
+        input: this.#takes.map((value) => infoOf(this.#oneItem.size > 0 ? this.#ofOneItem(value) : value)),
         output: this.#outputs,
         initializer: [...this.#constants.values()],
       },
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     });
-    return { model, oneItemBecause: [...this.#oneItem] };
+    return {
+      model: withGrafts(model, this.#grafts),
+      oneItemBecause: [...this.#oneItem],
+      leftOut: [...this.#leftOut],
+    };
+  }
+
+  /** A graph that turned out to be for one item says so at its edge. */
+  #ofOneItem(value: OnnxValue): OnnxValue {
+    return { ...value, shape: value.shape?.map((dim) => (dim === this.#items ? 1 : dim)) ?? null };
   }
 
   #add(

@@ -1,10 +1,13 @@
+import { batchFault } from '../../core/define/batchable.ts';
 import type { ModelPort } from '../../core/define/file-facts.ts';
+import type { GraftedModel } from '../../core/define/lower.ts';
 import { reportModelFaults } from '../../core/define/modelFaults.ts';
 import { modelDevice, modelKnobs } from '../../core/define/modelKnobs.ts';
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { type PortSpec, port } from '../../core/define/port.ts';
 import type { TensorValue } from '../../core/kinds/value.ts';
+import { loweredModel } from '../kernels/loweredModel.ts';
 import { demandsOf, feedFor, kindsOf, modelTypes, namedPorts, refuseNonfinite } from '../kernels/modelPorts.ts';
 
 /** One port for each input of the file. */
@@ -73,6 +76,14 @@ export const onnx = defineNode({
     });
     return results;
   },
+  lower: ({ onnx, inputs, params, files, types, bytes }) => {
+    const signature = files.model?.model;
+    if (params.refuse !== 'nothing') onnx.leftOut(`values that are ${params.refuse} do not stop it`);
+    const file: GraftedModel = { name: params.model, bytes: bytes('model'), beside: (place) => bytes('model', place) };
+    const fault = signature === undefined ? null : batchFault(signature);
+    return loweredModel(onnx, file, signature, fault, inputs, types);
+  },
+  lowerTolerance: 1e-5,
   examples: [
     {
       title: 'A file that doubles its input',

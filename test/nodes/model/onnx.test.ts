@@ -33,7 +33,7 @@ function portsOf(files: NodeFiles) {
   return { inputs: onnx.inputs(params, files), outputs: onnx.outputs(params, files) };
 }
 
-testNode(onnx, { host, files: filesOf('double.onnx', double) });
+testNode(onnx, { host, files: filesOf('double.onnx', double), bytes: () => double });
 
 describe('model.onnx', () => {
   it('has no ports while its file is missing, and loads', () => {
