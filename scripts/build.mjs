@@ -21,6 +21,7 @@ export const entries = {
   lane: 'host/models/lane.ts',
   memoryWorker: 'host/profile/memoryWorker.ts',
   probe: 'host/models/probe.ts',
+  shrinkWorker: 'host/models/shrinkWorker.ts',
   studioProcess: 'electron/studioProcess.ts',
   'electron/main': 'electron/main.ts',
 };

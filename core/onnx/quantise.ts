@@ -1,6 +1,5 @@
 import { create } from '@bufbuild/protobuf';
 import { type Constant, constantFinder, isMain, matrixOf, nameMaker, namesRead, weightFault } from './constants.ts';
-import { elementBytes } from './elements.ts';
 import {
   AttributeProto_AttributeType,
   type GraphProto,
@@ -10,11 +9,12 @@ import {
   type TensorProto,
   TensorProto_DataType,
 } from './gen/onnx-ml_pb.ts';
-import { allTensors, graphsOf } from './graphs.ts';
+import { graphsOf } from './graphs.ts';
 import { type Bias, gemmOf, isProduct, type Product, plainProduct } from './product.ts';
 import { type QuantisedMatrix, quantiseColumns } from './quantiseMatrix.ts';
 import { operatorName } from './signature.ts';
 import { elementCount, float32Tensor, int8Tensor } from './tensorData.ts';
+import { weightBytes } from './weightBytes.ts';
 
 export interface QuantiseOptions {
   /** Of the weights; see `quantiseColumns` for why seven. Default 7. */
@@ -242,10 +242,4 @@ function operator(
     i: BigInt(i),
   }));
   return create(NodeProtoSchema, { opType, name, input: [...input], output: [...output], attribute });
-}
-
-function weightBytes(model: ModelProto): number {
-  let bytes = 0;
-  for (const tensor of allTensors(model)) bytes += elementBytes(tensor.dataType, elementCount(tensor)) ?? 0;
-  return bytes;
 }

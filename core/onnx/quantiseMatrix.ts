@@ -55,7 +55,7 @@ export function transposed(matrix: Float32Array, rows: number, columns: number):
 }
 
 /** To the nearest whole number, halves to the even one, as ONNX rounds. */
-function roundEven(x: number): number {
+export function roundEven(x: number): number {
   const down = Math.floor(x);
   const over = x - down;
   if (over !== 0.5) return over < 0.5 ? down : down + 1;

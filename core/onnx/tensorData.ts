@@ -36,11 +36,19 @@ export function int8Tensor(name: string, dims: readonly number[], data: Int8Arra
   return rawTensor(name, TensorProto_DataType.INT8, dims, data);
 }
 
+export function uint8Tensor(name: string, dims: readonly number[], data: Uint8Array): TensorProto {
+  return rawTensor(name, TensorProto_DataType.UINT8, dims, data);
+}
+
+export function int32Tensor(name: string, dims: readonly number[], data: Int32Array): TensorProto {
+  return rawTensor(name, TensorProto_DataType.INT32, dims, data);
+}
+
 function rawTensor(
   name: string,
   dataType: TensorProto_DataType,
   dims: readonly number[],
-  { buffer, byteOffset, byteLength }: Float32Array | Int8Array,
+  { buffer, byteOffset, byteLength }: Float32Array | Int8Array | Uint8Array | Int32Array,
 ): TensorProto {
   const rawData = new Uint8Array(buffer, byteOffset, byteLength);
   return create(TensorProtoSchema, { name, dataType, dims: dims.map(BigInt), rawData });

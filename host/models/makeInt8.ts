@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
-import path from 'node:path';
-import { madeFromKey } from '../../core/onnx/metadata.ts';
 import type { QuantiseReport } from '../../core/onnx/quantise.ts';
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import { entryPoint, startWorker } from '../entry.ts';
-import { replaceFile } from '../files/documentFile.ts';
 import { hashFile } from '../files/hashFile.ts';
-import { readModelHeaders } from '../files/modelHeaders.ts';
-import { openWorkspace, type Workspace } from '../files/workspace.ts';
+import { openWorkspace } from '../files/workspace.ts';
+import { targetOf, writeMade } from './madeTarget.ts';
 
 /** What the thread is started with: the model's real path, what messages call it, and the sha256 of its bytes. */
 export interface Int8Ask {
@@ -38,33 +34,8 @@ export async function makeInt8(folder: string, from: string, to: string): Promis
   const target = await targetOf(workspace, from, to);
   const made = await quantised({ file, name: from, sha256: await hashFile(file) });
   if (made.report.quantised.length === 0) throw nothingToDo(from, made.report);
-  const sha256 = createHash('sha256').update(made.bytes).digest('hex');
-  // An open session goes by the file's times: one that would be the same is left alone.
-  if (!target.there || (await hashFile(target.file)) !== sha256) await replaceFile(target.file, made.bytes);
+  const sha256 = await writeMade(target, made.bytes);
   return { sha256, bytes: made.bytes.length, report: made.report };
-}
-
-async function targetOf(
-  workspace: Workspace,
-  from: string,
-  to: string,
-): Promise<{ readonly file: string; readonly there: boolean }> {
-  const found = await workspace.resolvePath(to).catch((error: unknown) => {
-    if (error instanceof Problem && error.data.code === 'file-missing') return null;
-    throw error;
-  });
-  if (found === null) {
-    const parent = path.posix.dirname(to);
-    const folder = parent === '.' ? workspace.folder : await workspace.resolvePath(parent);
-    return { file: path.join(folder, path.posix.basename(to)), there: false };
-  }
-  const headers = await readModelHeaders(found, to).catch(() => null);
-  if (headers?.model.metadataProps.some(({ key }) => key === madeFromKey)) return { file: found, there: true };
-  throw new Problem('document-conflict', {
-    message: `"${to}" is there already, and was not made from "${from}" by Tributary.`,
-    fix: 'Move that file away, or choose another name.',
-    where: { file: to },
-  });
 }
 
 function quantised(ask: Int8Ask): Promise<Extract<Int8Answer, { readonly ok: true }>> {

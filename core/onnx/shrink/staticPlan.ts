@@ -1,0 +1,141 @@
+import { constantFinder, isMain, namesRead } from '../constants.ts';
+import type { GraphProto, NodeProto } from '../gen/onnx-ml_pb.ts';
+import { graphsOf } from '../graphs.ts';
+import { isWeighted, layerOf, nodeName, type WeightedLayer } from './layers.ts';
+import type { ActivationType } from './quantisation.ts';
+
+/** Which layers are to work in 8 bits. */
+export interface LayerChoice {
+  /** How values between layers stand; see `quantisationOf`. Default uint8. */
+  readonly activations?: ActivationType;
+  /** Only these layers with weights, by name; all when left out. */
+  readonly only?: ReadonlySet<string>;
+  /** Never these. */
+  readonly except?: ReadonlySet<string>;
+  /** The first and the last layer with weights stay as they are: they often lose most. */
+  readonly keepFirst?: boolean;
+  readonly keepLast?: boolean;
+}
+
+export interface LayerLeft {
+  readonly node: string;
+  readonly why: string;
+}
+
+/** What is to become of a graph, before anything is known of its values. */
+export interface StaticPlan {
+  readonly layers: readonly WeightedLayer[];
+  /** Nodes without weights that work on 8 bits because what comes to them does. */
+  readonly followers: readonly NodeProto[];
+  /** Values to be put in 8 bits; each needs a range, except those of `alike`. */
+  readonly tensors: ReadonlySet<string>;
+  /** Values that only move or choose elements of another: they share its scale. */
+  readonly alike: ReadonlyMap<string, string>;
+  readonly left: readonly LayerLeft[];
+}
+
+/** Work in 8 bits when all that comes to them is. */
+const followers: ReadonlySet<string> = new Set(['Add', 'Mul', 'AveragePool', 'GlobalAveragePool', 'Concat']);
+/** Move or choose elements. */
+const movers: ReadonlySet<string> = new Set([
+  ...['MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze', 'Identity', 'Slice', 'Gather'],
+]);
+/** Cut off what uint8 of their range cuts off too, so that they vanish into the layer before; in symmetric int8 they do not. */
+const cutters: ReadonlySet<string> = new Set(['Relu', 'Clip']);
+
+export function planStatic(graph: GraphProto, choice: LayerChoice): StaticPlan {
+  const find = constantFinder(graph);
+  const left: LayerLeft[] = [];
+  const layers = chosenLayers(graph, choice, left);
+  const byNode = new Map(layers.map((layer) => [layer.node, layer]));
+  const users = usersOf(graph);
+  const outputs = new Set(graph.output.map((info) => info.name));
+  const tensors = new Set<string>();
+  const alike = new Map<string, string>();
+  const done: NodeProto[] = [];
+  const cutting = choice.activations !== 'int8';
+  const moves = ({ opType }: NodeProto): boolean => movers.has(opType) || (!cutting && cutters.has(opType));
+  const resultOf = (name: string): string => (cutting ? cutResult(name, users, outputs) : name);
+  const wants = (name: string): boolean =>
+    (users.get(name) ?? []).some(
+      (node) => byNode.has(node) || (isMain(node.domain) && (followers.has(node.opType) || movers.has(node.opType))),
+    );
+
+  for (const layer of layers) tensors.add(layer.input);
+  for (const node of graph.node) {
+    const layer = byNode.get(node);
+    if (layer !== undefined) {
+      // A Conv runs in 8 bits only when its result is; products can give float.
+      if (node.opType === 'Conv') tensors.add(resultOf(layer.output));
+      continue;
+    }
+    if (!isMain(node.domain)) continue;
+    const [input] = node.input;
+    const [output] = node.output;
+    if (moves(node) && tensors.has(input)) {
+      if (tensors.has(output) || wants(output)) {
+        tensors.add(output);
+        alike.set(output, input);
+        done.push(node);
+      }
+    } else if (followers.has(node.opType) && node.input.every((name) => tensors.has(name) && find(name) === null)) {
+      tensors.add(resultOf(output));
+      done.push(node);
+    }
+  }
+  return { layers, followers: done, tensors, alike, left };
+}
+
+function chosenLayers(graph: GraphProto, choice: LayerChoice, left: LayerLeft[]): readonly WeightedLayer[] {
+  const find = constantFinder(graph);
+  const found: WeightedLayer[] = [];
+  for (const node of graph.node) {
+    for (const inner of graphsOf(node))
+      for (const deep of inner.node)
+        if (isWeighted(deep)) left.push({ node: nodeName(deep), why: `it is in a graph inside "${nodeName(node)}"` });
+    if (!isWeighted(node)) continue;
+    const layer = layerOf(node, find);
+    if (typeof layer === 'string') left.push({ node: nodeName(node), why: layer });
+    else found.push(layer);
+  }
+  return found.filter(({ name }, place) => {
+    const why = reasonToStay(name, place, found.length, choice);
+    if (why !== null) left.push({ node: name, why });
+    return why === null;
+  });
+}
+
+function reasonToStay(name: string, place: number, count: number, choice: LayerChoice): string | null {
+  if (choice.only !== undefined && !choice.only.has(name)) return 'it was not chosen';
+  if (choice.except?.has(name)) return 'it was excluded';
+  if (choice.keepFirst && place === 0) return 'the first layer is kept';
+  if (choice.keepLast && place === count - 1) return 'the last layer is kept';
+  return null;
+}
+
+/** The value that is put in 8 bits for a layer's result: behind a Relu or Clip that alone reads it. */
+function cutResult(
+  name: string,
+  users: ReadonlyMap<string, readonly NodeProto[]>,
+  outputs: ReadonlySet<string>,
+): string {
+  const readers = users.get(name) ?? [];
+  if (outputs.has(name) || readers.length !== 1) return name;
+  const [reader] = readers;
+  return isMain(reader.domain) && cutters.has(reader.opType) && reader.input[0] === name ? reader.output[0] : name;
+}
+
+/** Nodes of the graph that read a value; those with graphs inside count for all that these read. */
+export function usersOf(graph: GraphProto): ReadonlyMap<string, readonly NodeProto[]> {
+  const users = new Map<string, NodeProto[]>();
+  for (const node of graph.node) {
+    const names = new Set(node.input);
+    for (const inner of graphsOf(node)) for (const name of namesRead(inner)) names.add(name);
+    for (const name of names) {
+      const known = users.get(name);
+      if (known === undefined) users.set(name, [node]);
+      else known.push(node);
+    }
+  }
+  return users;
+}
