@@ -29,7 +29,7 @@ export interface LoweredRun {
 
 /** Runs a node's `lower` on ONNX Runtime, for `items` equal items at once; gives the outputs of each. */
 export async function runLowered(node: NodeDefinition, call: LoweredCall, items = 1): Promise<LoweredRun> {
-  const { graph, lowered } = lowerNode({
+  const { graph, lowered, names } = lowerNode({
     definition: node,
     params: defaultParams(node, call.params),
     files: call.files ?? {},
@@ -59,14 +59,14 @@ export async function runLowered(node: NodeDefinition, call: LoweredCall, items 
       for (const [name, tensor] of Object.entries(results)) tensors[name] = itemOf(tensor, item, count);
       return Object.fromEntries(
         Object.entries(lowered).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, valueFrom(name, value, tensors, true)]],
+          value === undefined ? [] : [[name, valueFrom(names[name], value, tensors, true)]],
         ),
       );
     });
     const present = outputs.map((_, item) =>
       Object.fromEntries(
         Object.keys(lowered).flatMap((name) => {
-          const tensor = results[`${name}.present`];
+          const tensor = results[`${names[name]}.present`];
           return tensor === undefined ? [] : [[name, tensor.data[item] === 1]];
         }),
       ),
