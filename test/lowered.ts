@@ -3,11 +3,10 @@ import type { Example, NodeDefinition, NodeFiles } from '../core/define/node.ts'
 import { typeOf, type WireType } from '../core/kinds/type.ts';
 import type { TensorValue, Value } from '../core/kinds/value.ts';
 import { feedsOf, valueFrom } from '../core/lower/carry.ts';
-import { lowerNode } from '../core/lower/lowerNode.ts';
+import { endName, lowerNode } from '../core/lower/lowerNode.ts';
 import { writeModel } from '../core/onnx/read.ts';
 import { defaultParams } from './test-node.ts';
 
-type Tensors = Readonly<Record<string, TensorValue>>;
 export interface LoweredCall {
   readonly params?: Example['params'];
   readonly inputs: Readonly<Record<string, Value>>;
@@ -28,7 +27,20 @@ export interface LoweredRun {
 }
 
 /** Runs a node's `lower` on ONNX Runtime, for `items` equal items at once; gives the outputs of each. */
-export async function runLowered(node: NodeDefinition, call: LoweredCall, items = 1): Promise<LoweredRun> {
+export function runLowered(node: NodeDefinition, call: LoweredCall, items = 1): Promise<LoweredRun> {
+  return runLoweredItems(
+    node,
+    call,
+    Array.from({ length: items }, () => call),
+  );
+}
+
+/** The same for different items of the same sizes in one batch; a graph for one item at a time gets the first only. */
+export async function runLoweredItems(
+  node: NodeDefinition,
+  call: LoweredCall,
+  all: readonly Pick<LoweredCall, 'inputs' | 'present'>[],
+): Promise<LoweredRun> {
   const { graph, lowered, names } = lowerNode({
     definition: node,
     params: defaultParams(node, call.params),
@@ -40,33 +52,33 @@ export async function runLowered(node: NodeDefinition, call: LoweredCall, items 
   });
   // What nothing comes into, or what asks for it, is for one item.
   const alone = graph.oneItemBecause.length > 0 || Object.keys(call.inputs).length === 0;
-  const count = alone ? 1 : items;
+  const items = alone ? all.slice(0, 1) : all;
   const feeds: Record<string, Tensor> = {};
-  for (const [name, value] of Object.entries(call.inputs))
-    for (const [key, tensor] of Object.entries(feedsOf(name, value, true))) feeds[key] = toRuntime(tensor, count);
-  for (const [name, there] of Object.entries(call.present ?? {}))
-    feeds[`${name}.present`] = new Tensor(
-      'bool',
-      Uint8Array.from({ length: count }, () => Number(there)),
-      [count],
-    );
+  for (const name of Object.keys(call.inputs)) {
+    const each = items.map((item) => feedsOf(name, item.inputs[name], true));
+    for (const key of Object.keys(each[0])) feeds[key] = batchOf(each.map((tensors) => tensors[key]));
+  }
+  for (const name of Object.keys(call.present ?? {})) {
+    const there = Uint8Array.from(items, (item) => Number(item.present?.[name] ?? true));
+    feeds[`${name}.present`] = new Tensor('bool', there, [items.length]);
+  }
   const session = await InferenceSession.create(writeModel(graph.model), { logSeverityLevel: 3 });
   try {
     const wanted = new Set(session.inputNames);
     const results = await session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))));
-    const outputs = Array.from({ length: count }, (_, item) => {
+    const outputs = items.map((_, item) => {
       const tensors: Record<string, TensorValue> = {};
-      for (const [name, tensor] of Object.entries(results)) tensors[name] = itemOf(tensor, item, count);
+      for (const [name, tensor] of Object.entries(results)) tensors[name] = itemOf(tensor, item, items.length);
       return Object.fromEntries(
         Object.entries(lowered).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, valueFrom(names[name], value, tensors, true)]],
+          value === undefined ? [] : [[name, valueFrom(endName(name, call.inputs), value, tensors, true)]],
         ),
       );
     });
     const present = outputs.map((_, item) =>
       Object.fromEntries(
         Object.keys(lowered).flatMap((name) => {
-          const tensor = results[`${names[name]}.present`];
+          const tensor = results[`${endName(name, call.inputs)}.present`];
           return tensor === undefined ? [] : [[name, tensor.data[item] === 1]];
         }),
       ),
@@ -81,18 +93,23 @@ function typesOf(values: Readonly<Record<string, Value>>): Readonly<Record<strin
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeOf(value)]));
 }
 
-/** The same item several times over along N. */
-function toRuntime(tensor: Tensors[string], count: number): Tensor {
-  if (tensor.dtype === 'string') throw new Error('no lowered graph takes text');
-  const { data, shape, dtype } = tensor;
-  if (count === 1) return new Tensor(dtype, data as never, [...shape]);
+/** The tensors of several items, one behind the other along N. */
+function batchOf(tensors: readonly TensorValue[]): Tensor {
+  const [{ dtype, shape, data }] = tensors;
+  if (dtype === 'string') throw new Error('no lowered graph takes text');
+  if (tensors.length === 1) return new Tensor(dtype, data as never, [...shape]);
   const Typed = data.constructor as new (length: number) => Float32Array;
-  const all = new Typed(data.length * count);
-  for (let item = 0; item < count; item++) all.set(data as Float32Array, item * data.length);
-  return new Tensor(dtype, all as never, [count, ...shape.slice(1)]);
+  const all = new Typed(data.length * tensors.length);
+  tensors.forEach((tensor, item) => {
+    if (tensor.shape.join() !== shape.join()) throw new Error('items of one batch have one shape');
+    all.set(tensor.data as Float32Array, item * data.length);
+  });
+  return new Tensor(dtype, all as never, [tensors.length, ...shape.slice(1)]);
 }
 
 function itemOf(tensor: Tensor, item: number, count: number): TensorValue {
+  if (count > 1 && tensor.dims[0] !== count)
+    throw new Error(`${count} items went in, and a tensor of shape [${tensor.dims}] came out`);
   const size = tensor.size / count;
   const data = count === 1 ? tensor.data : (tensor.data as Float32Array).slice(item * size, (item + 1) * size);
   const shape = count === 1 ? [...tensor.dims] : [1, ...tensor.dims.slice(1)];

@@ -19,7 +19,7 @@ export interface NodeGraphAsk {
 
 /**
  * One node as a graph of its own: the inputs and outputs are its ports, by the names of `outputsOf`. An output that may fail
- * has a further one, `<port>.present`, bool [N].
+ * has a further one, `<port>.present`, bool [N]. What is called as an input is, is called `<port>.out`: see `endName`.
  */
 export function lowerNode({ definition, params, files, inputs, outputs, maybe, bytes }: NodeGraphAsk): {
   readonly graph: ReturnType<GraphBuilder['build']>;
@@ -37,11 +37,16 @@ export function lowerNode({ definition, params, files, inputs, outputs, maybe, b
   const results = definition.lower({ onnx, inputs: given, params, files, types: inputs, present, bytes });
   for (const [name, result] of Object.entries(results)) {
     if (result === undefined) continue;
-    for (const edge of outputsOf(name, result, outputs[name], batchName, true))
-      onnx.output(edge.name, edge.value, null);
-    if (result.present !== undefined) onnx.output(`${name}.present`, result.present, null);
+    const end = endName(name, inputs);
+    for (const edge of outputsOf(end, result, outputs[name], batchName, true)) onnx.output(edge.name, edge.value, null);
+    if (result.present !== undefined) onnx.output(`${end}.present`, result.present, null);
   }
   return { graph: onnx.build(definition.type), lowered: results };
+}
+
+/** What an output port is called in the graph of its node alone, where no two ends may have one name. */
+export function endName(port: string, inputs: Readonly<Record<string, unknown>>): string {
+  return Object.hasOwn(inputs, port) ? `${port}.out` : port;
 }
 
 export function notLowerable(definition: NodeDefinition): Problem {

@@ -24,6 +24,11 @@ const ranges: Partial<Record<Dtype, readonly [bigint, bigint]>> = {
   uint64: [0n, 2n ** 64n - 1n],
 };
 
+/** Smallest and largest value of a whole-number dtype; null for the others. */
+export function wholeRange(dtype: Dtype): readonly [bigint, bigint] | null {
+  return ranges[dtype] ?? null;
+}
+
 /** Converts every element. Throws `value-invalid` for text that is no number, and under `fail` for what does not fit. */
 export function castTensor(tensor: TensorValue, dtype: Dtype, overflow: Overflow, rounding: Rounding): TensorValue {
   if (tensor.dtype === dtype) return tensor;

@@ -4,6 +4,8 @@ import { port } from '../../core/define/port.ts';
 import { isFloat } from '../../core/kinds/dtype.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { arithmeticOps, arithmetic as compute } from '../kernels/elementwise.ts';
+import { allOfItem, knownShape, raised, tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredArithmetic, numberOperand } from '../kernels/loweredElementwise.ts';
 import { broadcastDims, concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { filledTensor } from '../kernels/tensor.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
@@ -64,6 +66,20 @@ export const arithmetic = defineNode({
     requireTensorRoom(a.dtype, shape, host.limits);
     return { tensor: compute(params.operation, a, b, shape) };
   },
+  lower: ({ onnx, inputs, params, types }) => {
+    const [a, b] = [inputs.a.tensor, inputs.b?.tensor];
+    if (b === undefined || types.b === undefined) {
+      const { result } = loweredArithmetic(onnx, params.operation, a, numberOperand(onnx, a.dtype, params.value));
+      return { tensor: tensorResult(result) };
+    }
+    const ranks = [knownShape(types.a, 'a').length, knownShape(types.b, 'b').length];
+    const rank = Math.max(...ranks);
+    const right = { value: raised(onnx, b, ranks[1], rank), number: null };
+    const { result, bad } = loweredArithmetic(onnx, params.operation, raised(onnx, a, ranks[0], rank), right);
+    const present = bad === null ? undefined : allOfItem(onnx, onnx.op('Not', [bad]), rank);
+    return { tensor: { ...tensorResult(result), present } };
+  },
+  lowerTolerance: 1e-12,
   examples: [
     {
       title: 'Bytes to the range 0 to 1',

@@ -3,6 +3,8 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { type Dtype, dtypes } from '../../core/kinds/dtype.ts';
 import { castTensor } from '../kernels/cast.ts';
+import { allOfItem, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredCast } from '../kernels/loweredCast.ts';
 import { copied } from '../kernels/tensor.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
@@ -40,6 +42,11 @@ export const cast = defineNode({
     if (tensor.dtype === params.dtype) return { tensor: owned.has('tensor') ? tensor : copied(tensor) };
     requireTensorRoom(params.dtype, tensor.shape, host.limits);
     return { tensor: castTensor(tensor, params.dtype, params.overflow, params.rounding) };
+  },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => {
+    const { result, fits } = loweredCast(onnx, tensor.tensor, params.dtype, params.overflow, params.rounding);
+    const present = fits === null ? undefined : allOfItem(onnx, fits, knownShape(types.tensor, 'tensor').length);
+    return { tensor: { ...tensorResult(result), present } };
   },
   mend: (from, to) => {
     const wanted: readonly Dtype[] = to.want.dtype ?? [];

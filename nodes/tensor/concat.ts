@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { concatTensors } from '../kernels/layout.ts';
+import { graphAxis, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
 import { axisOf, concatDims, concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 import { commonDtype, requireOneDtype } from '../kernels/tensorSet.ts';
@@ -54,6 +55,12 @@ export const concat = defineNode({
     const shape = concreteShape(concatDims(shapes, params.axis, params.names));
     requireTensorRoom(parts[0].dtype, shape, host.limits);
     return { tensor: concatTensors(parts, axisOf(params.axis, values[0][1].shape.length) ?? 0, shape) };
+  },
+  lower: ({ onnx, inputs, params, types }) => {
+    const [first] = params.names;
+    const axis = graphAxis(params.axis, knownShape(types[first], first).length);
+    const parts = params.names.map((name) => inputs[name].tensor);
+    return { tensor: tensorResult(onnx.op('Concat', parts, { axis })) };
   },
   examples: [
     {

@@ -5,6 +5,7 @@ import { type Dtype, dtypes, isFloat } from '../../core/kinds/dtype.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { castTensor } from '../kernels/cast.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
 import { elementCount, filledTensor, tensorFrom } from '../kernels/tensor.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
@@ -26,6 +27,14 @@ function valuesFault(dtype: Dtype, shape: readonly number[], values: readonly nu
 /** Values in the dtype; one that does not fit is a problem, since nobody means it. */
 function exact(dtype: Dtype, shape: readonly number[], values: readonly number[]) {
   return castTensor(tensorFrom('float64', shape, values), dtype, 'fail', 'truncate');
+}
+
+function constantOf({ dtype, shape, values }: { dtype: Dtype; shape: readonly number[]; values: readonly number[] }) {
+  const wrong = valuesFault(dtype, shape, values);
+  if (wrong !== null) throw new Problem('value-shape', wrong);
+  if (values.length === elementCount(shape)) return exact(dtype, shape, values);
+  exact(dtype, [1], values);
+  return filledTensor(dtype, shape, values[0]);
 }
 
 export const constant = defineNode({
@@ -59,13 +68,14 @@ export const constant = defineNode({
     return { tensor: { ...anyType.tensor, dtype: params.dtype, shape: params.shape } };
   },
   run: ({ params, host }) => {
-    const { dtype, shape, values } = params;
-    const wrong = valuesFault(dtype, shape, values);
-    if (wrong !== null) throw new Problem('value-shape', wrong);
-    requireTensorRoom(dtype, shape, host.limits);
-    if (values.length === elementCount(shape)) return { tensor: exact(dtype, shape, values) };
-    exact(dtype, [1], values);
-    return { tensor: filledTensor(dtype, shape, values[0]) };
+    requireTensorRoom(params.dtype, params.shape, host.limits);
+    return { tensor: constantOf(params) };
+  },
+  lower: ({ onnx, params }) => {
+    // One value for all is stored once.
+    const one = onnx.constant(constantOf(params.values.length === 1 ? { ...params, shape: [] } : params));
+    const shape = onnx.op('Concat', [onnx.items(), onnx.integers(params.shape)], { axis: 0 });
+    return { tensor: tensorResult(onnx.op('Expand', [one, shape], {}, 'constant')) };
   },
   examples: [
     {

@@ -3,6 +3,9 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { isFloat } from '../../core/kinds/dtype.ts';
 import { anyType } from '../../core/kinds/type.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { scalar } from '../kernels/loweredElementwise.ts';
+import { loweredCosines, loweredRows } from '../kernels/loweredSimilarity.ts';
 import { rowDims, rowsOf } from '../kernels/rows.ts';
 import { concreteShape, inferredShape, similarityDims } from '../kernels/shapes.ts';
 import { cosineMatrix } from '../kernels/similarity.ts';
@@ -46,6 +49,13 @@ export const cosineSimilarity = defineNode({
       ),
     };
   },
+  lower: ({ onnx, inputs, params, types }) => {
+    const a = loweredRows(onnx, inputs.a, types.a, 'a');
+    const b = loweredRows(onnx, inputs.b, types.b, 'b');
+    const cosines = onnx.op('Mul', [loweredCosines(onnx, a, b), scalar(onnx, 'float64', params.scale)]);
+    return { tensor: tensorResult(onnx.cast(cosines, 'float32')) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'One vector against two',

@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
 
 export const fromEmbedding = defineNode({
   type: 'tensor.fromEmbedding',
@@ -16,6 +17,9 @@ export const fromEmbedding = defineNode({
     const data = owned.has('embedding') ? inputs.embedding.data : inputs.embedding.data.slice();
     return { tensor: { kind: 'tensor', dtype: 'float32', shape: [1, data.length], data } };
   },
+  lower: ({ onnx, inputs: { embedding } }) => ({
+    tensor: tensorResult(onnx.op('Unsqueeze', [embedding.vector, onnx.integers([1])])),
+  }),
   mend: (from, to) => (from.kind === 'embedding' && to.kinds.includes('tensor') ? {} : null),
   examples: [
     {

@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
 
 export const fromScores = defineNode({
   type: 'tensor.fromScores',
@@ -16,6 +17,9 @@ export const fromScores = defineNode({
     const data = owned.has('scores') ? inputs.scores.data : inputs.scores.data.slice();
     return { tensor: { kind: 'tensor', dtype: 'float32', shape: [1, data.length], data } };
   },
+  lower: ({ onnx, inputs: { scores } }) => ({
+    tensor: tensorResult(onnx.op('Unsqueeze', [scores.scores, onnx.integers([1])])),
+  }),
   mend: (from, to) => (from.kind === 'scores' && to.kinds.includes('tensor') ? {} : null),
   examples: [
     {

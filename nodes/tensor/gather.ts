@@ -3,6 +3,8 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { gatherDims, positionsOf } from '../kernels/gatherIndices.ts';
 import { gatherTensor } from '../kernels/layout.ts';
+import { graphAxis, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
+import { gatheredByItem } from '../kernels/loweredLayout.ts';
 import { axisOf, concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
@@ -44,6 +46,14 @@ export const gather = defineNode({
     const axis = axisOf(params.axis, tensor.shape.length) ?? 0;
     const wanted = indices === undefined ? params.indices : Array.from(indices.data, Number);
     return { tensor: gatherTensor(tensor, axis, positionsOf(wanted, tensor.shape[axis]), indexShape) };
+  },
+  lower: ({ onnx, inputs: { tensor, indices }, params, types }) => {
+    const rank = knownShape(types.tensor, 'tensor').length;
+    const axis = graphAxis(params.axis, rank);
+    if (indices === undefined || types.indices === undefined)
+      return { tensor: tensorResult(onnx.op('Gather', [tensor.tensor, onnx.integers(params.indices)], { axis })) };
+    const indexRank = knownShape(types.indices, 'indices').length;
+    return { tensor: tensorResult(gatheredByItem(onnx, tensor.tensor, rank, axis, indices.tensor, indexRank)) };
   },
   examples: [
     {

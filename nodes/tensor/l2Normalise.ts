@@ -2,6 +2,8 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { isFloat } from '../../core/kinds/dtype.ts';
+import { graphAxis, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredL2 } from '../kernels/loweredSimilarity.ts';
 import { axisOf, concreteShape, inferredShape, reduceDims } from '../kernels/shapes.ts';
 import { l2Normalised } from '../kernels/similarity.ts';
 import { elementCount, numbersOf, tensorFrom } from '../kernels/tensor.ts';
@@ -45,6 +47,12 @@ export const l2Normalise = defineNode({
     const unit = l2Normalised(numbersOf(inputs.tensor), outer, shape[axis], inner, params.epsilon);
     return { tensor: tensorFrom(dtype, shape, unit) };
   },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => {
+    const axis = graphAxis(params.axis, knownShape(types.tensor, 'tensor').length);
+    const unit = loweredL2(onnx, tensor.tensor, axis, params.epsilon);
+    return { tensor: tensorResult(onnx.cast(unit, tensor.tensor.dtype)) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'Two vectors to length one',

@@ -2,6 +2,8 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { pickOrFill } from '../kernels/layout.ts';
+import { knownShape, tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredPad } from '../kernels/loweredLayout.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { padDims, padPicks } from '../kernels/slicePad.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
@@ -52,6 +54,9 @@ export const pad = defineNode({
     requireTensorRoom(tensor.dtype, concreteShape(padDims(tensor.shape, params)), host.limits);
     return { tensor: pickOrFill(tensor, padPicks(tensor.shape, params), params.value) };
   },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => ({
+    tensor: tensorResult(loweredPad(onnx, tensor.tensor, params, knownShape(types.tensor, 'tensor').length)),
+  }),
   examples: [
     {
       title: 'Token ids padded to five with 0',

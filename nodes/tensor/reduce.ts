@@ -2,6 +2,8 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { type Dtype, isFloat } from '../../core/kinds/dtype.ts';
+import { graphAxes, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredReduce } from '../kernels/loweredReduce.ts';
 import { type ReduceOp, reduceOps, reduceTensor } from '../kernels/reduce.ts';
 import { axesOf, concreteShape, inferredShape, maskDims, reduceDims } from '../kernels/shapes.ts';
 import { demandDtype, isNumber, requireDtype } from '../kernels/tensorSet.ts';
@@ -62,6 +64,17 @@ export const reduce = defineNode({
     const axes = 'fault' in found ? all : found.axes;
     return { tensor: reduceTensor(params.operation, tensor, axes, shape, mask ?? null) };
   },
+  lower: ({ onnx, inputs: { tensor, mask }, params, types }) => {
+    const shape = knownShape(types.tensor, 'tensor');
+    const fold = { op: params.operation, axes: graphAxes(params.axes, shape), keep: params.keepAxes, shape };
+    const kept =
+      mask === undefined || types.mask === undefined
+        ? null
+        : { value: mask.tensor, rank: knownShape(types.mask, 'mask').length };
+    const { result, present } = loweredReduce(onnx, tensor.tensor, kept, fold);
+    return { tensor: { ...tensorResult(result), present: present ?? undefined } };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'Mean over the tokens that the mask keeps',

@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
 import { reshapeDims } from '../kernels/reshapeDims.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { copied, reshaped } from '../kernels/tensor.ts';
@@ -31,6 +32,10 @@ export const reshape = defineNode({
     const shape = concreteShape(reshapeDims(tensor.shape, params.shape));
     return { tensor: reshaped(owned.has('tensor') ? tensor : copied(tensor), shape) };
   },
+  lower: ({ onnx, inputs: { tensor }, params }) => ({
+    // A 0 in front keeps N, and those behind keep the axis at their place, which is one further behind as well.
+    tensor: tensorResult(onnx.op('Reshape', [tensor.tensor, onnx.integers([0, ...params.shape])])),
+  }),
   examples: [
     {
       title: 'Keep the batch, flatten the rest',

@@ -2,6 +2,8 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { pickTensor } from '../kernels/layout.ts';
+import { knownShape, tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredSlice } from '../kernels/loweredLayout.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { sliceDims, slicePicks } from '../kernels/slicePad.ts';
 
@@ -48,6 +50,9 @@ export const slice = defineNode({
     concreteShape(sliceDims(tensor.shape, params));
     return { tensor: pickTensor(tensor, slicePicks(tensor.shape, params)) };
   },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => ({
+    tensor: tensorResult(loweredSlice(onnx, tensor.tensor, params, knownShape(types.tensor, 'tensor'))),
+  }),
   examples: [
     {
       title: 'The last two of four',

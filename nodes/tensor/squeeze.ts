@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { graphAxes, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
 import { squeezeDims } from '../kernels/reshapeDims.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { copied, reshaped } from '../kernels/tensor.ts';
@@ -30,6 +31,13 @@ export const squeeze = defineNode({
     const { tensor } = inputs;
     const shape = concreteShape(squeezeDims(tensor.shape, params.axes));
     return { tensor: reshaped(owned.has('tensor') ? tensor : copied(tensor), shape) };
+  },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => {
+    const shape = knownShape(types.tensor, 'tensor');
+    const ones = shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
+    const axes = params.axes.length === 0 ? ones.map((axis) => axis + 1) : graphAxes(params.axes, shape);
+    const squeezed = axes.length === 0 ? tensor.tensor : onnx.op('Squeeze', [tensor.tensor, onnx.integers(axes)]);
+    return { tensor: tensorResult(squeezed) };
   },
   mend: (from, to) => {
     const wanted = to.want.shape;

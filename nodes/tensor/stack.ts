@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { stackTensors } from '../kernels/layout.ts';
+import { graphAxis, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
 import { axisOf, concreteShape, inferredShape, stackDims } from '../kernels/shapes.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 import { commonDtype, requireOneDtype } from '../kernels/tensorSet.ts';
@@ -51,6 +52,12 @@ export const stack = defineNode({
     const shape = concreteShape(stackDims(shapes, params.axis, params.names));
     requireTensorRoom(parts[0].dtype, shape, host.limits);
     return { tensor: stackTensors(parts, axisOf(params.axis, values[0][1].shape.length + 1) ?? 0, shape) };
+  },
+  lower: ({ onnx, inputs, params, types }) => {
+    const [first] = params.names;
+    const axis = graphAxis(params.axis, knownShape(types[first], first).length + 1);
+    const parts = params.names.map((name) => onnx.op('Unsqueeze', [inputs[name].tensor, onnx.integers([axis])]));
+    return { tensor: tensorResult(onnx.op('Concat', parts, { axis })) };
   },
   examples: [
     {

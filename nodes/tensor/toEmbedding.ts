@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { isFloat } from '../../core/kinds/dtype.ts';
 import { anyType } from '../../core/kinds/type.ts';
+import { loweredL2 } from '../kernels/loweredSimilarity.ts';
 import { vectorDims } from '../kernels/rows.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { l2Normalised } from '../kernels/similarity.ts';
@@ -33,6 +34,12 @@ export const toEmbedding = defineNode({
     const data = Float32Array.from(params.normalise ? l2Normalised(numbers, 1, length, 1, 1e-12) : numbers);
     return { embedding: { kind: 'embedding', data, unit: params.normalise && data.some((x) => x !== 0) } };
   },
+  lower: ({ onnx, inputs: { tensor }, params }) => {
+    const row = onnx.op('Reshape', [tensor.tensor, onnx.integers([0, -1])]);
+    const vector = onnx.cast(params.normalise ? loweredL2(onnx, row, 1, 1e-12) : row, 'float32');
+    return { embedding: { kind: 'embedding', vector, unit: params.normalise } };
+  },
+  lowerTolerance: 1e-7,
   mend: (from, to) => (from.kind === 'tensor' && to.kinds.includes('embedding') ? {} : null),
   examples: [
     {

@@ -2,6 +2,7 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { transposeTensor } from '../kernels/layout.ts';
+import { graphAxis, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
 import { orderFor, permutationOf, transposeDims } from '../kernels/reshapeDims.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 
@@ -35,6 +36,12 @@ export const transpose = defineNode({
     const { tensor } = inputs;
     concreteShape(transposeDims(tensor.shape, params.axes));
     return { tensor: transposeTensor(tensor, permutationOf(params.axes, tensor.shape.length) ?? []) };
+  },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => {
+    const rank = knownShape(types.tensor, 'tensor').length;
+    const order = permutationOf(params.axes, rank) ?? [];
+    const perm = [0, ...order.map((axis) => graphAxis(axis, rank))];
+    return { tensor: tensorResult(onnx.op('Transpose', [tensor.tensor], { perm })) };
   },
   examples: [
     {

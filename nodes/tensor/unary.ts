@@ -3,6 +3,8 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { unary as compute, unaryOps, unaryTakes } from '../kernels/elementwise.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredUnary } from '../kernels/loweredElementwise.ts';
 import { demandDtype, requireDtype } from '../kernels/tensorSet.ts';
 
 export const unary = defineNode({
@@ -46,6 +48,11 @@ export const unary = defineNode({
       });
     return { tensor: compute(operation, inputs.tensor, bounds) };
   },
+  lower: ({ onnx, inputs: { tensor }, params }) => {
+    const bounds = { min: params.min ?? -Infinity, max: params.max ?? Infinity };
+    return { tensor: tensorResult(loweredUnary(onnx, params.operation, tensor.tensor, bounds)) };
+  },
+  lowerTolerance: 1e-6,
   examples: [
     {
       title: 'Negative numbers become 0',

@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { graphAxis, knownShape, tensorResult } from '../kernels/loweredAxes.ts';
 import { unsqueezeDims } from '../kernels/reshapeDims.ts';
 import { concreteShape, inferredShape } from '../kernels/shapes.ts';
 import { copied, reshaped } from '../kernels/tensor.ts';
@@ -31,6 +32,11 @@ export const unsqueeze = defineNode({
     const { tensor } = inputs;
     const shape = concreteShape(unsqueezeDims(tensor.shape, params.axes));
     return { tensor: reshaped(owned.has('tensor') ? tensor : copied(tensor), shape) };
+  },
+  lower: ({ onnx, inputs: { tensor }, params, types }) => {
+    const rank = knownShape(types.tensor, 'tensor').length + params.axes.length;
+    const axes = params.axes.map((axis) => graphAxis(axis, rank));
+    return { tensor: tensorResult(onnx.op('Unsqueeze', [tensor.tensor, onnx.integers(axes)])) };
   },
   mend: (from, to) => {
     const wanted = to.want.shape;
