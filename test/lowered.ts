@@ -41,7 +41,7 @@ export async function runLoweredItems(
   call: LoweredCall,
   all: readonly Pick<LoweredCall, 'inputs' | 'present'>[],
 ): Promise<LoweredRun> {
-  const { graph, lowered, names } = lowerNode({
+  const { graph, lowered } = lowerNode({
     definition: node,
     params: defaultParams(node, call.params),
     files: call.files ?? {},
