@@ -1,8 +1,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { carriedOf, feedsOf, valueFrom } from '../core/define/carry.ts';
 import type { Example, NodeDefinition, NodeFiles } from '../core/define/node.ts';
 import { typeOf, type WireType } from '../core/kinds/type.ts';
 import type { TensorValue, Value } from '../core/kinds/value.ts';
-import { feedsOf, valueFrom } from '../core/lower/carry.ts';
 import { endName, lowerNode } from '../core/lower/lowerNode.ts';
 import { writeModel } from '../core/onnx/read.ts';
 import { defaultParams } from './test-node.ts';

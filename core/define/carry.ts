@@ -1,9 +1,44 @@
-import type { Lowered } from '../define/lower.ts';
 import type { Geometry } from '../kinds/geometry.ts';
-import { channelsOf, type TensorValue, type Value } from '../kinds/value.ts';
+import { type Colour, channelsOf, type ScoresValue, type TensorValue, type Value } from '../kinds/value.ts';
 import { Problem } from '../problems/problem.ts';
+import type { Lowered } from './lower.ts';
 
 type Tensors = Readonly<Record<string, TensorValue>>;
+
+/** What tensors do not tell of a value that comes out of a graph. */
+export type Carried =
+  | { readonly kind: 'image'; readonly colour: Colour }
+  | { readonly kind: 'audio'; readonly sampleRateHz: number }
+  | { readonly kind: 'tensor' }
+  | { readonly kind: 'embedding'; readonly unit: boolean }
+  | {
+      readonly kind: 'scores';
+      readonly labels: readonly string[] | null;
+      readonly form: ScoresValue['form'];
+      /** A further tensor says which class each score is of. */
+      readonly chosen: boolean;
+    }
+  | { readonly kind: 'boxes' | 'mask'; readonly labels: readonly string[] | null };
+
+export function carriedOf(lowered: Lowered): Carried {
+  switch (lowered.kind) {
+    case 'image':
+      return { kind: 'image', colour: lowered.colour };
+    case 'audio':
+      return { kind: 'audio', sampleRateHz: lowered.sampleRateHz };
+    case 'tensor':
+      return { kind: 'tensor' };
+    case 'embedding':
+      return { kind: 'embedding', unit: lowered.unit };
+    case 'scores': {
+      const { labels, form, chosen } = lowered;
+      return { kind: 'scores', labels, form: form ?? 'other', chosen: chosen !== undefined };
+    }
+    case 'boxes':
+    case 'mask':
+      return { kind: lowered.kind, labels: lowered.labels };
+  }
+}
 
 /** A value as the tensors that a graph takes for one item, under the names of `tensorsOf`. */
 export function feedsOf(name: string, value: Value, inner: boolean): Tensors {
@@ -43,14 +78,14 @@ export function feedsOf(name: string, value: Value, inner: boolean): Tensors {
   }
 }
 
-/** What a graph gave for one item, as the value that the nodes themselves would give. `lowered` tells what tensors do not. */
-export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inner: boolean): Value {
+/** What a graph gave for one item, as the value that the nodes themselves would give. */
+export function valueFrom(name: string, carried: Carried, tensors: Tensors, inner: boolean): Value {
   const get = (key: string): TensorValue => {
     const found = tensors[key];
     if (found !== undefined) return found;
     throw new Problem('internal', { message: `The graph gave no "${key}".`, fix: 'Report this with the pipeline.' });
   };
-  switch (lowered.kind) {
+  switch (carried.kind) {
     case 'image': {
       const pixels = get(name);
       const [, height, width] = pixels.shape;
@@ -59,7 +94,7 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
         kind: 'image',
         width,
         height,
-        colour: lowered.colour,
+        colour: carried.colour,
         data: bytes(pixels),
         geometry: geometry ?? { originalWidth: width, originalHeight: height, toOriginal: [1, 0, 0, 0, 1, 0] },
       };
@@ -69,20 +104,20 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
       const [, count, samples] = tensor.shape;
       const data = floats(tensor);
       const channels = Array.from({ length: count }, (_, at) => data.slice(at * samples, (at + 1) * samples));
-      return { kind: 'audio', sampleRateHz: lowered.sampleRateHz, channels };
+      return { kind: 'audio', sampleRateHz: carried.sampleRateHz, channels };
     }
     case 'tensor': {
       const tensor = get(name);
       return { ...tensor, shape: tensor.shape.slice(1) };
     }
     case 'embedding':
-      return { kind: 'embedding', data: floats(get(name)), unit: lowered.unit };
+      return { kind: 'embedding', data: floats(get(name)), unit: carried.unit };
     case 'scores':
       return {
         kind: 'scores',
         data: floats(get(name)),
-        labels: lowered.chosen === undefined ? lowered.labels : chosenLabels(lowered.labels, get(`${name}.classes`)),
-        form: lowered.form ?? 'other',
+        labels: carried.chosen ? chosenLabels(carried.labels, get(`${name}.classes`)) : carried.labels,
+        form: carried.form,
       };
     case 'boxes': {
       const [imageWidth, imageHeight] = floats(get(`${name}.imageSize`));
@@ -95,13 +130,13 @@ export function valueFrom(name: string, lowered: Lowered, tensors: Tensors, inne
         coordinates: floats(get(`${name}.coordinates`)),
         scores: floats(get(`${name}.scores`)),
         classes: classes.data,
-        labels: lowered.labels,
+        labels: carried.labels,
       };
     }
     case 'mask': {
       const tensor = get(name);
       const [, height, width] = tensor.shape;
-      return { kind: 'mask', width, height, data: bytes(tensor), labels: lowered.labels };
+      return { kind: 'mask', width, height, data: bytes(tensor), labels: carried.labels };
     }
   }
 }
