@@ -71,7 +71,7 @@ export async function runLoweredItems(
       for (const [name, tensor] of Object.entries(results)) tensors[name] = itemOf(tensor, item, items.length);
       return Object.fromEntries(
         Object.entries(lowered).flatMap(([name, value]) =>
-          value === undefined ? [] : [[name, valueFrom(endName(name, call.inputs), value, tensors, true)]],
+          value === undefined ? [] : [[name, valueFrom(endName(name, call.inputs), carriedOf(value), tensors, true)]],
         ),
       );
     });
