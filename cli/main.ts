@@ -11,6 +11,7 @@ import { addProfile } from './profile.ts';
 import { addProfiles } from './profiles.ts';
 import { makeVoice, reportFailure } from './report.ts';
 import { addRun } from './run.ts';
+import { addShrink } from './shrink.ts';
 import { addStudio } from './studio.ts';
 
 const exitCodes = `
@@ -31,6 +32,7 @@ function makeProgram(version: string): Command {
     addRun,
     addProfile,
     addProfiles,
+    addShrink,
     addCheck,
     addNodes,
     addInspect,

@@ -148,7 +148,10 @@ function refuseOdd(options: ProfileOptions): void {
     });
 }
 
-async function samplesOf(pipeline: Pipeline, options: ProfileOptions): Promise<readonly SampleInputs[]> {
+export async function samplesOf(
+  pipeline: Pipeline,
+  options: Pick<ProfileOptions, 'input'>,
+): Promise<readonly SampleInputs[]> {
   const given = await readInputs(options.input ?? [], pipeline.checked, pipeline.limits);
   if (given.form === 'batch') return given.items.map(({ name, inputs }) => ({ name, inputs }));
   const names = Object.values(given.inputs).map((value) => (value.kind === 'media' ? (value.name ?? '') : value.kind));

@@ -1,6 +1,7 @@
 import { Problem } from '../../core/problems/problem.ts';
 import type { BenchListeners, ProfileAnswer, TrialOutcome } from '../../core/profile/bench.ts';
 import type { LoadResult } from '../../core/profile/load.ts';
+import type { ShrinkAnswer } from '../shrink/pipeline.ts';
 import { Pending } from './pending.ts';
 import type { Ask, BenchAnswer, BenchJob, Tell } from './wire.ts';
 
@@ -55,6 +56,12 @@ export class BenchJobs {
   async load(job: JobOf<'load'>, listeners: BenchListeners = {}): Promise<LoadResult> {
     const measured = await this.#ask(job, listeners);
     if (measured.kind === 'load') return measured.answer;
+    throw otherAnswer(job.kind, measured.kind);
+  }
+
+  async shrink(job: JobOf<'shrink'>, listeners: BenchListeners = {}): Promise<ShrinkAnswer> {
+    const measured = await this.#ask(job, listeners);
+    if (measured.kind === 'shrink') return measured.answer;
     throw otherAnswer(job.kind, measured.kind);
   }
 

@@ -182,6 +182,8 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     trial: (target, variants, settings, listeners) =>
       jobs.trial({ kind: 'trial', target, variants, settings }, listeners),
     load: (target, document, settings, listeners) => jobs.load({ kind: 'load', target, document, settings }, listeners),
+    shrink: (target, document, request, listeners) =>
+      jobs.shrink({ kind: 'shrink', target, document, request }, listeners),
     release: (run) => child?.send({ ask: 'release', run }),
     onDeath: (listener) => {
       deathListeners.push(listener);

@@ -10,8 +10,9 @@ import { shortAnswer } from '../../core/studio/shortAnswer.ts';
 import { lookAtMedia } from '../preview/media.ts';
 import { makePreview } from '../preview/preview.ts';
 import { makeGate } from '../process/gate.ts';
-import type { Prepared } from '../profile/bed.ts';
-import { type BenchHere, benchIn } from '../profile/bench.ts';
+import type { Bed, Prepared } from '../profile/bed.ts';
+import { type BenchHere, benchIn, type JobListeners } from '../profile/bench.ts';
+import { type ShrinkAnswer, type ShrinkRequest, shrinkPipeline } from '../shrink/pipeline.ts';
 import { type FolderHost, Folders } from './folders.ts';
 import { keptPort } from './keptPort.ts';
 import { KeptRuns } from './keptRuns.ts';
@@ -39,6 +40,7 @@ export class EngineCore {
   readonly #cache: ResultCache;
   readonly #kept: KeptRuns;
   readonly #looks = makeGate(looksAtOnce);
+  readonly #bed: Bed;
   #runsBegun = 0;
   /** Measures in this process, one job at a time. */
   readonly bench: BenchHere;
@@ -49,7 +51,7 @@ export class EngineCore {
     const limits = makeLimits(options.limits);
     this.#cache = new ResultCache(limits.cacheBytes);
     this.#kept = new KeptRuns(limits.previewBytes);
-    this.bench = benchIn({
+    this.#bed = {
       prepare: async (target, document, device) => {
         const folder = await this.#folders.folder(target.folder, this.#limits(target));
         return this.#prepare(folder, document, device ?? target.device);
@@ -65,7 +67,18 @@ export class EngineCore {
         }
       },
       runsBegun: () => this.#runsBegun,
-    });
+    };
+    this.bench = benchIn(this.#bed);
+  }
+
+  /** Shrinks models of a pipeline; see `shrinkPipeline`. */
+  shrink(
+    target: BenchTarget,
+    document: PipelineDocument,
+    request: ShrinkRequest,
+    listeners: JobListeners,
+  ): Promise<ShrinkAnswer> {
+    return shrinkPipeline(this.#bed, this.bench, target, document, request, listeners);
   }
 
   /** Throws Problems only. `onFailure` hears before that how far the run had come, if it had begun. */

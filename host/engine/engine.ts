@@ -2,7 +2,7 @@ import { Problem, toProblemData } from '../../core/problems/problem.ts';
 import type { RunSoFar } from '../../core/run/result.ts';
 import { tryDevices } from '../models/devices.ts';
 import { hearParent } from '../process/here.ts';
-import type { BenchHere, JobListeners } from '../profile/bench.ts';
+import type { JobListeners } from '../profile/bench.ts';
 import { EngineCore } from './core.ts';
 import type { Ask, BenchAnswer, BenchJob, Tell } from './wire.ts';
 
@@ -69,7 +69,7 @@ async function measure(engine: EngineCore, { id, job }: Extract<Ask, { ask: 'ben
   const stop = new AbortController();
   underWay.set(id, stop);
   try {
-    const answer = await measured(engine.bench, job, {
+    const answer = await measured(engine, job, {
       signal: stop.signal,
       onProgress: (progress) => parent.send({ tell: 'progress', id, progress }),
       onSummingUp: () => parent.send({ tell: 'summingUp', id }),
@@ -83,8 +83,10 @@ async function measure(engine: EngineCore, { id, job }: Extract<Ask, { ask: 'ben
   }
 }
 
-async function measured(bench: BenchHere, job: BenchJob, listeners: JobListeners): Promise<BenchAnswer> {
+async function measured(engine: EngineCore, job: BenchJob, listeners: JobListeners): Promise<BenchAnswer> {
+  const { bench } = engine;
   const { kind, target } = job;
+  if (kind === 'shrink') return { kind, answer: await engine.shrink(target, job.document, job.request, listeners) };
   if (kind === 'profile') return { kind, answer: await bench.profile(target, job.document, job.settings, listeners) };
   if (kind === 'trial') return { kind, answer: await bench.trial(target, job.variants, job.settings, listeners) };
   return { kind, answer: await bench.load(target, job.document, job.settings, listeners) };

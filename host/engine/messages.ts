@@ -1,10 +1,11 @@
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
-import type { Bench } from '../../core/profile/bench.ts';
+import type { Bench, BenchListeners, BenchTarget } from '../../core/profile/bench.ts';
 import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { Preview } from '../../core/studio/preview.ts';
 import type { DeviceTrial } from '../models/devices.ts';
+import type { ShrinkAnswer, ShrinkRequest } from '../shrink/pipeline.ts';
 
 /** What is asked of an engine process. */
 export interface RunRequest {
@@ -101,6 +102,16 @@ export interface Engine extends Bench {
   media(request: MediaRequest): Promise<MediaAnswer>;
   /** Every device, tried; once per process. */
   devices(): Promise<readonly DeviceTrial[]>;
+  /**
+   * Shrinks models of a pipeline on the tensors that reach them on its samples. The files are made in the pipeline's
+   * folder; whoever asked keeps or removes them. Cancelled as a trial is; then nothing new is left in the folder.
+   */
+  shrink(
+    target: BenchTarget,
+    document: PipelineDocument,
+    request: ShrinkRequest,
+    listeners?: BenchListeners,
+  ): Promise<ShrinkAnswer>;
   /** Lets go of what a run kept. */
   release(run: string): void;
   /** Called when a process ends by itself. */

@@ -12,6 +12,7 @@ import type { LoadResult, LoadSettings } from '../../core/profile/load.ts';
 import type { ProfileSettings } from '../../core/profile/profile.ts';
 import type { RunEvent, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { DeviceTrial } from '../models/devices.ts';
+import type { ShrinkAnswer, ShrinkRequest } from '../shrink/pipeline.ts';
 import type {
   EngineOptions,
   MediaAnswer,
@@ -40,11 +41,18 @@ export type BenchJob =
       readonly target: BenchTarget;
       readonly document: PipelineDocument;
       readonly settings: LoadSettings;
+    }
+  | {
+      readonly kind: 'shrink';
+      readonly target: BenchTarget;
+      readonly document: PipelineDocument;
+      readonly request: ShrinkRequest;
     };
 export type BenchAnswer =
   | { readonly kind: 'profile'; readonly answer: ProfileAnswer }
   | { readonly kind: 'trial'; readonly answer: readonly TrialOutcome[] }
-  | { readonly kind: 'load'; readonly answer: LoadResult };
+  | { readonly kind: 'load'; readonly answer: LoadResult }
+  | { readonly kind: 'shrink'; readonly answer: ShrinkAnswer };
 
 /** What the caller says to an engine process. An id is used for one run or one question. */
 export type Ask =

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { derivedFile } from '../../core/graph/derivedFile.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import { applyChanges, type Change } from '../../core/graph/edit.ts';
+import type { ShrinkMethod } from '../../core/onnx/shrink/options.ts';
 import type { Candidate } from '../../core/profile/advice.ts';
 import { removeOwn } from '../files/stateFile.ts';
 import { makeInt8 } from './makeInt8.ts';
@@ -11,7 +12,7 @@ export interface MadeFile {
   /** Relative to the pipeline's folder, with /. */
   readonly path: string;
   readonly from: string;
-  readonly how: 'int8';
+  readonly how: ShrinkMethod;
   readonly sha256: string;
   /** Nothing stood there before. */
   readonly fresh: boolean;
@@ -37,8 +38,8 @@ export async function makeFiles(
 export function recordsOf(document: PipelineDocument, made: readonly MadeFile[]): readonly Change[] {
   const changes: Change[] = [];
   let now = document;
-  for (const { path: to, from, sha256 } of made) {
-    const how = 'made int8 by Tributary';
+  for (const { path: to, from, sha256, how: method } of made) {
+    const how = `made ${method} by Tributary`;
     const recorded = derivedFile(now, from, { path: to, sha256, how });
     changes.push(...recorded);
     now = applyChanges(now, recorded);

@@ -1,0 +1,206 @@
+import path from 'node:path';
+import { paramSet } from '../../core/graph/changes.ts';
+import type { PipelineDocument } from '../../core/graph/document.ts';
+import { applyChanges, type Change } from '../../core/graph/edit.ts';
+import type { ShrinkOptions } from '../../core/onnx/shrink/options.ts';
+import type { ShrinkReport, ShrunkModel } from '../../core/onnx/shrink/report.ts';
+import type { Plan } from '../../core/plan/plan.ts';
+import { Problem } from '../../core/problems/problem.ts';
+import type { BenchTarget, TrialSettings } from '../../core/profile/bench.ts';
+import { compareRounds } from '../../core/profile/compare.ts';
+import { removeOwn } from '../files/stateFile.ts';
+import { safeWeightBits } from '../models/processor.ts';
+import { shrinkModel } from '../models/shrink.ts';
+import type { Bed } from '../profile/bed.ts';
+import type { BenchHere, JobListeners } from '../profile/bench.ts';
+import { cancelledProblem, Runner, samplesOf } from '../profile/runner.ts';
+import { compareAnswers } from './answers.ts';
+import { Thinned, watchFeeds } from './feeds.ts';
+
+/** What is to be shrunk. Plain data: it crosses to the engine process. */
+export interface ShrinkRequest {
+  readonly options: ShrinkOptions;
+  /** Nodes whose models; empty: every model of the pipeline. */
+  readonly nodes: readonly string[];
+  /** Where the file goes, for a single model; else beside the model, named after the method. */
+  readonly path?: string;
+  /** End to end, both in turns; null: not measured. */
+  readonly trial: TrialSettings | null;
+}
+export interface MadeModel {
+  readonly path: string;
+  readonly from: string;
+  readonly sha256: string;
+  /** Nothing stood there before. */
+  readonly fresh: boolean;
+}
+export interface ShrinkAnswer {
+  readonly report: ShrinkReport;
+  readonly made: readonly MadeModel[];
+  /** What lets the nodes use them. */
+  readonly changes: readonly Change[];
+}
+
+interface ModelUse {
+  readonly node: string;
+  readonly param: string;
+  readonly file: string;
+}
+
+/**
+ * Shrinks models of a pipeline on the tensors that reach them on its samples, and holds the pipeline with them against the
+ * one without: answers on every sample, and latency in turns. Files that were made stay only when all went well.
+ */
+export async function shrinkPipeline(
+  bed: Bed,
+  bench: BenchHere,
+  target: BenchTarget,
+  document: PipelineDocument,
+  request: ShrinkRequest,
+  listeners: JobListeners,
+): Promise<ShrinkAnswer> {
+  const signal = listeners.signal ?? new AbortController().signal;
+  const say = (done: number, words: string) => listeners.onProgress?.({ phase: 'search', done, words });
+  const made: MadeModel[] = [];
+  try {
+    say(0, 'running the samples');
+    const { uses, feeds } = await captured(bed, target, document, request, signal);
+    const files = [...new Set(uses.map(({ file }) => file))];
+    if (request.path !== undefined && files.length > 1) throw severalFiles(files);
+    const options = { bits: safeWeightBits(), ...request.options };
+    const models: ShrunkModel[] = [];
+    for (const [at, from] of files.entries()) {
+      const nodes = uses.filter(({ file }) => file === from).map(({ node }) => node);
+      const to = request.path ?? madePath(from, request.options);
+      const calibration = nodes.flatMap((node) => feeds.get(node)?.runs() ?? []);
+      const { sha256, shrink, fresh } = await shrinkModel(target.folder, from, to, options, calibration, {
+        signal,
+        onProgress: (done, words) => say(0.1 + (0.6 * (at + done)) / files.length, `${from}: ${words}`),
+      });
+      made.push({ path: to, from, sha256, fresh });
+      models.push({ nodes, from, path: to, sha256, shrink });
+    }
+    const changes = changesFor(document, uses, made);
+    const after = applyChanges(document, changes);
+    say(0.7, 'answers on every sample');
+    const answers = await compareAnswers(bed, target, document, after, signal);
+    const latency =
+      request.trial === null ? null : await latencyOf(bench, target, document, after, request.trial, listeners);
+    const report: ShrinkReport = {
+      to: request.options.to,
+      models,
+      bytesBefore: models.reduce((sum, { shrink }) => sum + shrink.bytesBefore, 0),
+      bytesAfter: models.reduce((sum, { shrink }) => sum + shrink.bytesAfter, 0),
+      answers,
+      latency,
+      warnings: [],
+    };
+    return { report, made, changes };
+  } catch (error) {
+    for (const { path: file, fresh } of made) if (fresh) await removeOwn(path.join(target.folder, file));
+    throw signal.aborted ? cancelledProblem(signal.reason) : error;
+  }
+}
+
+/** Where a model made from another goes unless said otherwise: beside it. */
+export function madePath(from: string, { to }: Pick<ShrinkOptions, 'to'>): string {
+  return from.replace(/(\.onnx)?$/i, `.${to}.onnx`);
+}
+
+async function captured(
+  bed: Bed,
+  target: BenchTarget,
+  document: PipelineDocument,
+  { nodes }: ShrinkRequest,
+  signal: AbortSignal,
+): Promise<{ readonly uses: readonly ModelUse[]; readonly feeds: ReadonlyMap<string, Thinned> }> {
+  const prepared = await bed.prepare(target, document);
+  const all = modelUses(prepared.plan);
+  const uses = nodes.length === 0 ? all : nodes.map((id) => all.find(({ node }) => node === id) ?? noModel(id, all));
+  if (uses.length === 0) noModel('', all);
+  const feeds = new Map(uses.map(({ node }) => [node, new Thinned()]));
+  const runner = new Runner(prepared, samplesOf(target), signal);
+  let sample = '';
+  const plan = watchFeeds(prepared.plan, feeds, () => sample);
+  let failed: unknown = null;
+  let worked = 0;
+  for (const [at, { name }] of runner.samples.entries()) {
+    sample = name;
+    try {
+      await runner.run(at, { plan });
+      worked++;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      failed ??= error;
+    }
+  }
+  // One that cannot be run says nothing of the others.
+  if (worked === 0 && failed !== null) throw failed;
+  return { uses, feeds };
+}
+
+function modelUses(plan: Plan): readonly ModelUse[] {
+  return plan.stages.flatMap((stage) =>
+    stage.nodes.flatMap(({ id, definition, files }) =>
+      Object.entries(definition.params).flatMap(([param, spec]): readonly ModelUse[] => {
+        const file = files[param];
+        const model = spec.form === 'file' && spec.role === 'onnx' && file?.model !== undefined;
+        return model ? [{ node: id, param, file: file.path }] : [];
+      }),
+    ),
+  );
+}
+
+function changesFor(
+  document: PipelineDocument,
+  uses: readonly ModelUse[],
+  made: readonly MadeModel[],
+): readonly Change[] {
+  const changes: Change[] = [];
+  let now = document;
+  for (const { node, param, file } of uses) {
+    const to = made.find(({ from }) => from === file);
+    const set = to === undefined ? [] : paramSet(now, node, param, to.path);
+    changes.push(...set);
+    now = applyChanges(now, set);
+  }
+  return changes;
+}
+
+async function latencyOf(
+  bench: BenchHere,
+  target: BenchTarget,
+  before: PipelineDocument,
+  after: PipelineDocument,
+  settings: TrialSettings,
+  listeners: JobListeners,
+): Promise<ShrinkReport['latency']> {
+  const outcomes = await bench.trial(
+    target,
+    [
+      { name: 'as it was', document: before },
+      { name: 'shrunk', document: after },
+    ],
+    settings,
+    listeners,
+  );
+  const [first, second] = outcomes.map(({ wallMs }) => wallMs);
+  const { p50 } = compareRounds(first, second);
+  return { before: p50.before, after: p50.after, ratio: p50.ratio, low: p50.low, high: p50.high, verdict: p50.verdict };
+}
+
+function noModel(id: string, all: readonly ModelUse[]): never {
+  const names = all.map(({ node }) => node).join(', ');
+  throw new Problem('usage', {
+    message: id === '' ? 'This pipeline runs no model.' : `"${id}" is no node with a model that runs here.`,
+    fix: names === '' ? 'Put a model node on the canvas.' : `Nodes with models: ${names}.`,
+    where: id === '' ? {} : { node: id },
+  });
+}
+
+function severalFiles(files: readonly string[]): Problem {
+  return new Problem('usage', {
+    message: `One path was given for ${files.length} models (${files.join(', ')}).`,
+    fix: 'Choose one node, or leave the path out.',
+  });
+}
