@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { centreOffset, originalGeometry } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { centreLowered } from '../kernels/loweredFit.ts';
 import { colourFor, cutPicture, padPicture } from '../kernels/picture.ts';
 import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 
@@ -33,6 +34,10 @@ export const centreCrop = defineNode({
     const borders = { left, top, right: width - keptWidth - left, bottom: height - keptHeight - top };
     return { image: padPicture(kept, borders, colourFor(image.colour, [0])) };
   },
+  lower: ({ onnx, inputs: { image }, params: { width, height } }) => ({
+    image: centreLowered(onnx, image, width, height, colourFor(image.colour, [0])),
+  }),
+  lowerTolerance: 1e-9,
   examples: [
     {
       title: 'The middle of three pixels',

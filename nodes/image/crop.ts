@@ -4,6 +4,7 @@ import { port } from '../../core/define/port.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { cropLowered } from '../kernels/loweredFit.ts';
 import { cutPicture } from '../kernels/picture.ts';
 
 export const crop = defineNode({
@@ -43,6 +44,10 @@ export const crop = defineNode({
     }
     return { image: cutPicture(image, left, top, width, height) };
   },
+  lower: ({ onnx, inputs: { image }, params: { left, top, width, height } }) => ({
+    image: cropLowered(onnx, image, left, top, width, height),
+  }),
+  lowerTolerance: 1e-9,
   examples: [
     {
       title: 'The lower right pixel',

@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { flipLowered } from '../kernels/loweredPicture.ts';
 import { flipPicture } from '../kernels/turn.ts';
 
 export const flip = defineNode({
@@ -22,6 +23,8 @@ export const flip = defineNode({
   infer: ({ inputs }) => ({ image: inputs.image }),
   step: ({ axis }) => ({ op: 'mirror', axis }),
   run: ({ inputs, params }) => ({ image: flipPicture(inputs.image, params.axis) }),
+  lower: ({ onnx, inputs, params }) => ({ image: flipLowered(onnx, inputs.image, params.axis) }),
+  lowerTolerance: 1e-9,
   examples: [
     {
       title: 'Left and right change places',

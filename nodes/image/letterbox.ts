@@ -3,6 +3,9 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import type { Amount } from '../kernels/loweredAmount.ts';
+import { fittingSize, letterboxStart, paddedTo } from '../kernels/loweredFit.ts';
+import { resizeLowered } from '../kernels/loweredResize.ts';
 import { type Borders, colourFor, padPicture, resizePicture } from '../kernels/picture.ts';
 import { requirePictureRoom, requireResizeRoom } from '../kernels/pictureRoom.ts';
 
@@ -62,6 +65,14 @@ export const letterbox = defineNode({
     const small = resizePicture(image, width, height, params.filter, params.antialias);
     return { image: padPicture(small, bordersFor(params.width - width, params.height - height, params.anchor), fill) };
   },
+  lower: ({ onnx, inputs: { image }, params }) => {
+    const { width, height, anchor, filter, antialias } = params;
+    const size = fittingSize(onnx, image, params);
+    const small = resizeLowered(onnx, image, size.width, size.height, filter, antialias);
+    const before = (room: Amount): Amount => (anchor === 'centre' ? letterboxStart(onnx, room) : 0);
+    return { image: paddedTo(onnx, small, width, height, before, colourFor(image.colour, params.colour)) };
+  },
+  lowerTolerance: 1,
   examples: [
     {
       title: 'A wide picture gets a row above and below',

@@ -5,6 +5,7 @@ import { originalGeometry } from '../../core/kinds/geometry.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { extendLowered, padLowered } from '../kernels/loweredPicture.ts';
 import { colourFor, extendPicture, padPicture } from '../kernels/picture.ts';
 import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 
@@ -63,6 +64,12 @@ export const pad = defineNode({
     const colour = colourFor(image.colour, params.colour);
     return { image: padPicture(image, borders, colour) };
   },
+  lower: ({ onnx, inputs: { image }, params }) => {
+    const { mode } = params;
+    if (mode !== 'colour') return { image: extendLowered(onnx, image, params, mode) };
+    return { image: padLowered(onnx, image, params, colourFor(image.colour, params.colour)) };
+  },
+  lowerTolerance: 1e-9,
   examples: [
     {
       title: 'The edge once more at the left',

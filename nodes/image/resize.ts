@@ -4,6 +4,8 @@ import { port } from '../../core/define/port.ts';
 import { composeGeometry, originalGeometry, resizeAffine } from '../../core/kinds/geometry.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { followingSize } from '../kernels/loweredFit.ts';
+import { resizeLowered } from '../kernels/loweredResize.ts';
 import { resizePicture } from '../kernels/picture.ts';
 import { requireResizeRoom } from '../kernels/pictureRoom.ts';
 
@@ -64,6 +66,11 @@ export const resize = defineNode({
     requireResizeRoom(inputs.image.height, width, height, host.limits);
     return { image: resizePicture(inputs.image, width, height, params.filter, params.antialias) };
   },
+  lower: ({ onnx, inputs: { image }, params }) => {
+    const { width, height } = followingSize(onnx, image, params.width, params.height);
+    return { image: resizeLowered(onnx, image, width, height, params.filter, params.antialias) };
+  },
+  lowerTolerance: 1,
   examples: [
     {
       title: 'Two pixels become one, their mean',

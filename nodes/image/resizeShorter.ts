@@ -3,6 +3,8 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { composeGeometry, originalGeometry, resizeAffine, shorterSideSize } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { loweredShorterSize } from '../kernels/loweredFit.ts';
+import { resizeLowered } from '../kernels/loweredResize.ts';
 import { resizePicture } from '../kernels/picture.ts';
 import { requireResizeRoom } from '../kernels/pictureRoom.ts';
 
@@ -39,6 +41,11 @@ export const resizeShorter = defineNode({
     requireResizeRoom(inputs.image.height, width, height, host.limits);
     return { image: resizePicture(inputs.image, width, height, params.filter, params.antialias) };
   },
+  lower: ({ onnx, inputs: { image }, params }) => {
+    const { width, height } = loweredShorterSize(onnx, image, params.size);
+    return { image: resizeLowered(onnx, image, width, height, params.filter, params.antialias) };
+  },
+  lowerTolerance: 1,
   examples: [
     {
       title: 'The height becomes 1, the width follows',

@@ -2,10 +2,10 @@
 export type AntialiasFilter = 'bilinear' | 'bicubic' | 'lanczos';
 
 /** Coefficients are fixed-point: 32 bits, less 8 for the pixel and 2 for overshoot (Pillow, Resample.c). */
-const precisionBits = 22;
+export const precisionBits = 22;
 const half = 1 << (precisionBits - 1);
 
-interface Taps {
+export interface Taps {
   /** Coefficients of one output pixel stand at index * size. */
   readonly size: number;
   readonly first: Int32Array;
@@ -83,7 +83,8 @@ function bandEnd(rows: Taps, top: number, room: number): number {
   return end;
 }
 
-function makeTaps(inSize: number, outSize: number, filter: AntialiasFilter): Taps {
+/** Pillow's taps and fixed-point weights for each output pixel along one side. */
+export function makeTaps(inSize: number, outSize: number, filter: AntialiasFilter): Taps {
   const { support: radius, weight } = filters[filter];
   const scale = inSize / outSize;
   const filterScale = Math.max(scale, 1);
