@@ -36,15 +36,23 @@ function* initializersOf(graph: GraphProto): Generator<TensorProto> {
 /** Initialisers and every tensor in an attribute: all that may lie in another file. */
 export function* allTensors(model: ModelProto): Generator<TensorProto> {
   yield* allInitializers(model);
-  for (const node of allNodes(model)) for (const attribute of node.attribute) yield* tensorsOf(attribute);
+  if (model.graph !== undefined) yield* sparseIndices(model.graph);
+  for (const node of allNodes(model)) {
+    for (const attribute of node.attribute) yield* tensorsOf(attribute);
+    for (const graph of graphsOf(node)) yield* sparseIndices(graph);
+  }
   for (const f of model.functions) for (const attribute of f.attributeProto) yield* tensorsOf(attribute);
+}
+
+function* sparseIndices(graph: GraphProto): Generator<TensorProto> {
+  for (const sparse of graph.sparseInitializer) if (sparse.indices !== undefined) yield sparse.indices;
 }
 
 function* tensorsOf(attribute: AttributeProto): Generator<TensorProto> {
   if (attribute.t !== undefined) yield attribute.t;
   yield* attribute.tensors;
   for (const sparse of [attribute.sparseTensor, ...attribute.sparseTensors])
-    if (sparse?.values !== undefined) yield sparse.values;
+    for (const tensor of [sparse?.values, sparse?.indices]) if (tensor !== undefined) yield tensor;
 }
 
 /** A tensor whose data the model says to find in another file. Numbers are as the file says them, unchecked. */

@@ -10,6 +10,7 @@ import {
   type ValueInfoProto,
 } from './gen/onnx-ml_pb.ts';
 import { mergeFunctions } from './joinFunctions.ts';
+import type { LazyModel } from './lazyModel.ts';
 import { makeNode } from './makeNode.ts';
 import { dimNames, freshNames, nodeNames, valueNames } from './names.ts';
 import { unitedImports } from './opsets.ts';
@@ -203,4 +204,15 @@ function unitedEntries(
     .filter(({ key, value }) => known.get(key) !== value)
     .map((entry) => (known.has(entry.key) ? changed(entry, { key: fresh(entry.key) }) : entry));
   return [...first, ...added];
+}
+
+/** The same for models whose weights stay where they are: the whole names the files of both. */
+export function joinLazy(
+  first: LazyModel,
+  second: LazyModel,
+  wiring: Wiring,
+  options: JoinOptions = {},
+): Joined & { readonly lazy: LazyModel } {
+  const joined = join(first.model, second.model, wiring, options);
+  return { ...joined, lazy: { model: joined.model, files: new Map([...first.files, ...second.files]) } };
 }

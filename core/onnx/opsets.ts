@@ -197,5 +197,3 @@ function upgradedNode(
 export function usedDomains(model: ModelProto): ReadonlySet<string> {
   return new Set([...allNodes(model)].map((node) => plainDomain(node.domain)));
 }
-
-export { opsetsOf } from './operatorChanges.ts';

@@ -36,12 +36,20 @@ const windowBytes = 64 * 1024;
 const maxDepth = 64;
 const maxSkeletonBytes = 256 * 1024 * 1024;
 
+/** What stands in a tensor in place of bulk data that was left where it is: bytes of a field, or nothing. */
+export type Stand = (field: number, offset: number, length: number) => Uint8Array | null;
+
 /**
  * The model without its weights: a smaller ONNX file in which tensors keep name, dtype and shape but lose
  * bulk data. Reads only headers, so a model of gigabytes takes milliseconds. Throws `model-invalid`.
  */
-export async function readSkeleton(source: ByteSource, name: string): Promise<Uint8Array> {
-  const walker = new Walker(source, name);
+export function readSkeleton(source: ByteSource, name: string): Promise<Uint8Array> {
+  return withoutBulk(source, name, null);
+}
+
+/** The same; with `stand`, only bulk data of tensors goes, and what `stand` gives comes in its place. */
+export async function withoutBulk(source: ByteSource, name: string, stand: Stand | null): Promise<Uint8Array> {
+  const walker = new Walker(source, name, stand);
   const pieces = (await walker.walk(0, source.size, 'model', 0)) ?? [{ start: 0, end: source.size }];
   const total = lengthOf(pieces);
   if (total > maxSkeletonBytes) throw notAModel(name, `it holds ${total} bytes besides its weights`);
@@ -62,6 +70,7 @@ class Walker {
   constructor(
     private readonly source: ByteSource,
     private readonly name: string,
+    private readonly stand: Stand | null,
   ) {}
 
   /** Pieces of the message in [start, end), or null when nothing in it needs to go. */
@@ -86,8 +95,10 @@ class Walker {
       if (bodyEnd > end) throw notAModel(this.name, 'it ends in the middle of a field');
       this.at = bodyEnd;
       if (length <= keepBytes) continue;
-      if (bulk[message].includes(field)) {
+      if (bulk[message].includes(field) && (this.stand === null || message === 'tensor')) {
         if (fieldStart > keptFrom) pieces.push({ start: keptFrom, end: fieldStart });
+        const stands = this.stand?.(field, bodyStart, length) ?? null;
+        if (stands !== null) pieces.push(stands);
         keptFrom = bodyEnd;
         continue;
       }
@@ -141,7 +152,7 @@ function lengthOf(pieces: readonly Piece[]): number {
   return pieces.reduce((sum, p) => sum + (p instanceof Uint8Array ? p.length : p.end - p.start), 0);
 }
 
-function varintBytes(...values: readonly number[]): Uint8Array {
+export function varintBytes(...values: readonly number[]): Uint8Array {
   const bytes: number[] = [];
   for (const value of values) {
     let rest = value;

@@ -34,11 +34,12 @@ export async function readModelHeaders(file: string, name: string): Promise<Mode
 export function approveModel(file: string, name: string, model: ModelProto): readonly string[] {
   refuseCustomOperators(model, name);
   const tensors = externalTensors(model);
-  checkExternalData(name, tensors, (location) => externalSize(file, location));
+  checkExternalData(name, tensors, (location) => fileBeside(file, location)?.size ?? null);
   return [...new Set(tensors.map((tensor) => path.join(path.dirname(file), tensor.location)))].sort();
 }
 
-async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+/** Up to `length` bytes from `offset`; fewer only where the file ends. */
+export async function readAt(handle: FileHandle, offset: number, length: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(length);
   let filled = 0;
   while (filled < length) {
@@ -49,14 +50,17 @@ async function readAt(handle: FileHandle, offset: number, length: number): Promi
   return buffer;
 }
 
-/** Size of a plain file inside the model's own folder; null for what is absent, no plain file, or leads out by a link. */
-function externalSize(modelFile: string, location: string): number | null {
+/** A plain file inside the model's own folder; null for what is absent, no plain file, or leads out by a link. */
+export function fileBeside(
+  modelFile: string,
+  location: string,
+): { readonly file: string; readonly size: number } | null {
   try {
     const root = realpathSync(path.dirname(modelFile));
-    const real = realpathSync(path.join(root, location));
-    const found = statSync(real);
+    const file = realpathSync(path.join(root, location));
+    const found = statSync(file);
     // A hard link may share a file from anywhere, and nothing tells the two names apart.
-    return real.startsWith(root + path.sep) && found.isFile() && found.nlink === 1 ? found.size : null;
+    return file.startsWith(root + path.sep) && found.isFile() && found.nlink === 1 ? { file, size: found.size } : null;
   } catch {
     return null;
   }
