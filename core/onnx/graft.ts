@@ -38,6 +38,9 @@ export interface Graft {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** Models that were read, by their bytes: one that stands at several nodes, or in several tries, is read once. */
+export type GraftCache = Map<Uint8Array, ModelProto>;
+
 /** What a graph can use of a model's file: tensors at its edge, weights inside, nothing that no output needs. */
 export function graftable({ name, bytes, beside }: GraftedModel): ModelProto {
   const model = readModel(bytes, name);

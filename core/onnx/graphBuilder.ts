@@ -17,7 +17,7 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from './gen/onnx-ml_pb.ts';
-import { checkGiven, type Graft, graftable, outputValues, withGrafts } from './graft.ts';
+import { checkGiven, type Graft, type GraftCache, graftable, outputValues, withGrafts } from './graft.ts';
 import { resultDtypes } from './resultDtypes.ts';
 import { tensorOf } from './tensorOf.ts';
 
@@ -40,19 +40,19 @@ export class GraphBuilder implements OnnxGraph {
   readonly #constants = new Map<string, TensorProto>();
   readonly #known = new Map<string, OnnxValue>();
   readonly #takes: OnnxValue[] = [];
-  readonly #outputs: ValueInfoProto[] = [];
+  readonly #gives: OnnxValue[] = [];
   readonly #taken = new Set<string>();
   readonly #oneItem = new Set<string>();
   readonly #leftOut = new Set<string>();
   readonly #grafts: Graft[] = [];
-  /** Models that were put in, by their bytes: one that stands at several nodes is read once. */
-  readonly #models = new Map<Uint8Array, ModelProto>();
+  readonly #models: GraftCache;
   readonly #items: Dim;
   #scope = '';
 
   /** `items` is what N is called in the shapes of inputs that have it; a number where it is fixed. */
-  constructor(items: Dim = 1) {
+  constructor(items: Dim = 1, models: GraftCache = new Map()) {
     this.#items = items;
+    this.#models = models;
   }
 
   /** What is built until the next call is named after a node of the pipeline. */
@@ -70,7 +70,7 @@ export class GraphBuilder implements OnnxGraph {
   output(name: string, value: OnnxValue, shape: readonly Dim[] | null = value.shape): void {
     const out = { name: this.#name(name, false), dtype: value.dtype, shape };
     this.#nodes.push(create(NodeProtoSchema, { opType: 'Identity', input: [value.name], output: [out.name] }));
-    this.#outputs.push(infoOf(out));
+    this.#gives.push(out);
   }
 
   op(
@@ -164,8 +164,8 @@ export class GraphBuilder implements OnnxGraph {
       graph: {
         name,
         node: this.#nodes,
-        input: this.#takes.map((value) => infoOf(this.#oneItem.size > 0 ? this.#ofOneItem(value) : value)),
-        output: this.#outputs,
+        input: this.#takes.map((value) => this.#info(value)),
+        output: this.#gives.map((value) => this.#info(value)),
         initializer: [...this.#constants.values()],
       },
       metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
@@ -178,8 +178,9 @@ export class GraphBuilder implements OnnxGraph {
   }
 
   /** A graph that turned out to be for one item says so at its edge. */
-  #ofOneItem(value: OnnxValue): OnnxValue {
-    return { ...value, shape: value.shape?.map((dim) => (dim === this.#items ? 1 : dim)) ?? null };
+  #info(value: OnnxValue): ValueInfoProto {
+    const alone = this.#oneItem.size > 0;
+    return infoOf({ ...value, shape: value.shape?.map((dim) => (alone && dim === this.#items ? 1 : dim)) ?? null });
   }
 
   #add(
