@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxValue } from '../../core/define/lower.ts';
 import { type Dtype, isFloat } from '../../core/kinds/dtype.ts';
 import { type Overflow, type Rounding, wholeRange } from './cast.ts';
-import { scalar } from './loweredElementwise.ts';
+import { extremeOf, scalar } from './loweredElementwise.ts';
 import { notLowerable } from './notLowerable.ts';
 
 /**
@@ -43,8 +43,8 @@ function wholeToWhole(onnx: OnnxGraph, x: OnnxValue, { dtype, low, high }: Bound
         ? { kind: 'tensor', dtype: wide, shape: [], data: BigUint64Array.of(limit) }
         : { kind: 'tensor', dtype: wide, shape: [], data: BigInt64Array.of(limit) },
     );
-  if (from[0] < low) value = onnx.op('Max', [value, bound(low)]);
-  if (from[1] > high) value = onnx.op('Min', [value, bound(high)]);
+  if (from[0] < low) value = extremeOf(onnx, 'Max', value, bound(low));
+  if (from[1] > high) value = extremeOf(onnx, 'Min', value, bound(high));
   const same = from[0] >= low && from[1] <= high;
   const fits = overflow === 'fail' && !same ? onnx.op('Equal', [value, onnx.cast(x, wide)]) : null;
   return { result: onnx.cast(value, dtype), fits };

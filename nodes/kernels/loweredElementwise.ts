@@ -9,13 +9,17 @@ export function scalar(onnx: OnnxGraph, dtype: Dtype, value: number): OnnxValue 
   return onnx.constant(filledTensor(dtype, [], value));
 }
 
-const operators = {
-  add: 'Add',
-  subtract: 'Sub',
-  multiply: 'Mul',
-  minimum: 'Min',
-  maximum: 'Max',
-} as const;
+const operators = { add: 'Add', subtract: 'Sub', multiply: 'Mul' } as const;
+
+/**
+ * The larger or smaller of two numbers, NaN if one is. ONNX Runtime has no Max and Min of 16 bits, and those of int64
+ * are wrong beyond 2^31 on processors with AVX2 and no AVX-512 (1.30; so are Clip, ReduceMax and ReduceMin).
+ */
+export function extremeOf(onnx: OnnxGraph, type: 'Max' | 'Min', a: OnnxValue, b: OnnxValue): OnnxValue {
+  if (a.dtype === 'int64') return onnx.op('Where', [onnx.op(type === 'Max' ? 'Greater' : 'Less', [a, b]), a, b]);
+  const narrow = a.dtype === 'int16' || a.dtype === 'uint16';
+  return within(onnx, narrow ? 'int32' : a.dtype, [a, b], (values) => onnx.op(type, values));
+}
 
 /** Computes in another dtype, and gives the result in the one that came. */
 function within(
@@ -55,11 +59,9 @@ export function loweredArithmetic(
     return { result: onnx.op('Div', [a, b.value]), bad: null };
   }
   if (op === 'power') return { result: whole ? wholePower(onnx, a, b) : floatPower(onnx, a, b.value), bad: null };
-  const compare = op === 'minimum' || op === 'maximum';
-  const narrow = a.dtype === 'int16' || a.dtype === 'uint16';
-  // ONNX Runtime compares no numbers of 16 bits.
-  const dtype = compare && narrow ? 'int32' : a.dtype;
-  return { result: within(onnx, dtype, [a, b.value], (values) => onnx.op(operators[op], values)), bad: null };
+  if (op === 'minimum' || op === 'maximum')
+    return { result: extremeOf(onnx, op === 'minimum' ? 'Min' : 'Max', a, b.value), bad: null };
+  return { result: onnx.op(operators[op], [a, b.value]), bad: null };
 }
 
 /** In double, and rounded once, as the node does it. */
@@ -127,8 +129,8 @@ export function loweredUnary(onnx: OnnxGraph, op: UnaryOp, x: OnnxValue, bounds:
 
 function clipped(onnx: OnnxGraph, x: OnnxValue, { min, max }: ClipBounds): OnnxValue {
   const limit = (value: OnnxValue, low: number, high: number): OnnxValue => {
-    const raised = Number.isFinite(low) ? onnx.op('Max', [value, scalar(onnx, value.dtype, low)]) : value;
-    return Number.isFinite(high) ? onnx.op('Min', [raised, scalar(onnx, value.dtype, high)]) : raised;
+    const raised = Number.isFinite(low) ? extremeOf(onnx, 'Max', value, scalar(onnx, value.dtype, low)) : value;
+    return Number.isFinite(high) ? extremeOf(onnx, 'Min', raised, scalar(onnx, value.dtype, high)) : raised;
   };
   if (isFloat(x.dtype)) return limit(x, min, max);
   if (x.dtype === 'uint64') {

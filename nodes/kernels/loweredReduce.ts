@@ -1,10 +1,10 @@
 import type { OnnxGraph, OnnxValue } from '../../core/define/lower.ts';
-import { type Dtype, isFloat } from '../../core/kinds/dtype.ts';
+import { isFloat } from '../../core/kinds/dtype.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import { allOfItem } from './loweredAxes.ts';
 import { scalar } from './loweredElementwise.ts';
-import { notLowerable } from './notLowerable.ts';
 import type { ReduceOp } from './reduce.ts';
+import { isWide } from './tensor.ts';
 
 const operators = {
   mean: 'ReduceMean',
@@ -25,7 +25,7 @@ export interface LoweredFold {
 
 /**
  * `reduceTensor` as operators: sums in double, whole numbers wrap around. `mask` has the leading axes of `x`. `present` is
- * false for items of which `reduceTensor` throws, the mean or the extreme of nothing. Throws `not-lowerable` for uint64 extremes.
+ * false for items of which `reduceTensor` throws, the mean or the extreme of nothing.
  */
 export function loweredReduce(
   onnx: OnnxGraph,
@@ -34,45 +34,81 @@ export function loweredReduce(
   fold: LoweredFold,
 ): { readonly result: OnnxValue; readonly present: OnnxValue | null } {
   const { op, axes, keep, shape } = fold;
-  const extreme = op === 'max' || op === 'min';
-  if (extreme && x.dtype === 'uint64')
-    throw notLowerable(`No operator gives the ${op} of uint64.`, 'Cast to int64 first, if the numbers fit.');
-  const dtype: Dtype = isFloat(x.dtype) ? (extreme && x.dtype !== 'float16' ? x.dtype : 'float64') : 'int64';
-  const wide = onnx.cast(x, dtype);
   const used = mask === null ? null : usedBy(onnx, mask, shape.length);
-  const left = used === null ? wide : onnx.op('Where', [used, wide, neutral(onnx, op, dtype)]);
   // No axes at all would stand for all of them, N too; one number is its own sum.
   const alone = axes.length === 0;
-  const over = (type: string, value: OnnxValue) =>
-    alone ? value : onnx.op(type, [value, onnx.integers(axes)], { keepdims: keep ? 1 : 0 });
-  const type = op === 'mean' && used !== null ? 'ReduceSum' : operators[op];
-  const total = over(type, alone && op === 'l2' ? onnx.op('Abs', [left]) : left);
-  const folded = extreme ? withNan(onnx, left, total, over) : total;
-  if (used === null || op === 'sum' || op === 'l2') return { result: onnx.cast(folded, x.dtype), present: null };
+  const over: Over = (type, value, keepdims = keep) =>
+    alone ? value : onnx.op(type, [value, onnx.integers(axes)], { keepdims: Number(keepdims) });
+  const defined = used === null || op === 'sum' || op === 'l2';
   // How many elements of each fold the mask keeps.
-  const count = over('ReduceSum', onnx.op('Expand', [onnx.cast(used, 'float64'), onnx.op('Shape', [x])]));
-  const result = op === 'mean' ? onnx.op('Div', [folded, count]) : folded;
-  const some = onnx.op('Greater', [count, scalar(onnx, 'float64', 0)]);
+  const count = defined
+    ? null
+    : over('ReduceSum', onnx.op('Expand', [onnx.cast(used, 'float64'), onnx.op('Shape', [x])]));
+  const some = count === null ? null : onnx.op('Greater', [count, scalar(onnx, 'float64', 0)]);
   const rank = keep ? shape.length : shape.length - axes.length;
-  return { result: onnx.cast(result, x.dtype), present: allOfItem(onnx, some, rank) };
+  return {
+    result: onnx.cast(folded(onnx, x, used, count, fold, over), x.dtype),
+    present: some === null ? null : allOfItem(onnx, some, rank),
+  };
 }
 
-/** What changes nothing where it stands for an element that the mask leaves out. */
-function neutral(onnx: OnnxGraph, op: ReduceOp, dtype: Dtype): OnnxValue {
-  if (op !== 'max' && op !== 'min') return scalar(onnx, dtype, 0);
-  if (isFloat(dtype)) return scalar(onnx, dtype, op === 'max' ? -Infinity : Infinity);
-  const [low, high] = [-(2n ** 63n), 2n ** 63n - 1n];
-  const data = BigInt64Array.of(op === 'max' ? low : high);
-  return onnx.constant({ kind: 'tensor', dtype: 'int64', shape: [], data });
+type Over = (type: string, value: OnnxValue, keepdims?: boolean) => OnnxValue;
+
+function folded(
+  onnx: OnnxGraph,
+  x: OnnxValue,
+  used: OnnxValue | null,
+  count: OnnxValue | null,
+  { op, axes, keep }: LoweredFold,
+  over: Over,
+): OnnxValue {
+  const extreme = op === 'max' || op === 'min';
+  if (extreme && isWide(x.dtype)) {
+    const found = axes.length === 0 ? x : wideExtreme(onnx, x, used, op, over);
+    return keep || axes.length === 0 ? found : onnx.op('Squeeze', [found, onnx.integers(axes)]);
+  }
+  // A double holds every whole number of 32 bits; sums of whole numbers wrap around in 64.
+  const narrow = extreme ? 'float64' : 'int64';
+  const dtype = extreme && x.dtype === 'float32' ? 'float32' : isFloat(x.dtype) ? 'float64' : narrow;
+  const wide = onnx.cast(x, dtype);
+  // What changes nothing stands for an element that the mask leaves out.
+  const neutral = scalar(onnx, dtype, op === 'max' ? -Infinity : op === 'min' ? Infinity : 0);
+  const left = used === null ? wide : onnx.op('Where', [used, wide, neutral]);
+  const total = over(
+    op === 'mean' && used !== null ? 'ReduceSum' : operators[op],
+    axes.length === 0 && op === 'l2' ? onnx.op('Abs', [left]) : left,
+  );
+  if (extreme) return withNan(onnx, left, total, over);
+  return op === 'mean' && count !== null ? onnx.op('Div', [total, count]) : total;
+}
+
+/**
+ * The extreme of numbers of 64 bits, exactly: that of their upper halves, and among those that share it that of the lower
+ * halves, both as doubles. Axes are kept.
+ */
+function wideExtreme(onnx: OnnxGraph, x: OnnxValue, used: OnnxValue | null, op: 'max' | 'min', over: Over): OnnxValue {
+  const wide = (value: bigint) =>
+    onnx.constant({ kind: 'tensor', dtype: 'uint64', shape: [], data: BigUint64Array.of(value) });
+  const half = wide(32n);
+  const shift = (value: OnnxValue, direction: 'LEFT' | 'RIGHT') => onnx.op('BitShift', [value, half], { direction });
+  // Signed numbers keep their order as unsigned ones when 2^63 is added.
+  const signed = x.dtype === 'int64';
+  const ordered = signed ? onnx.op('Add', [onnx.cast(x, 'uint64'), wide(2n ** 63n)]) : x;
+  const type = op === 'max' ? 'ReduceMax' : 'ReduceMin';
+  const neutral = scalar(onnx, 'float64', op === 'max' ? 0 : 2 ** 32 - 1);
+  const among = (value: OnnxValue, which: OnnxValue | null) =>
+    which === null ? value : onnx.op('Where', [which, value, neutral]);
+  const upper = among(onnx.cast(shift(ordered, 'RIGHT'), 'float64'), used);
+  const best = over(type, upper, true);
+  const shared = onnx.op('Equal', [upper, best]);
+  const lower = onnx.cast(shift(shift(ordered, 'LEFT'), 'RIGHT'), 'float64');
+  const least = over(type, among(lower, used === null ? shared : onnx.op('And', [shared, used])), true);
+  const found = onnx.op('Add', [shift(onnx.cast(best, 'uint64'), 'LEFT'), onnx.cast(least, 'uint64')]);
+  return signed ? onnx.cast(onnx.op('Sub', [found, wide(2n ** 63n)]), 'int64') : found;
 }
 
 /** ONNX leaves open whether the largest of NaN and a number is NaN; here it is. */
-function withNan(
-  onnx: OnnxGraph,
-  x: OnnxValue,
-  folded: OnnxValue,
-  over: (type: string, value: OnnxValue) => OnnxValue,
-): OnnxValue {
+function withNan(onnx: OnnxGraph, x: OnnxValue, folded: OnnxValue, over: Over): OnnxValue {
   if (!isFloat(x.dtype)) return folded;
   const nan = over('ReduceMax', onnx.cast(onnx.op('IsNaN', [x]), 'float32'));
   const some = onnx.op('Greater', [nan, onnx.float(0)]);
