@@ -36,6 +36,13 @@ async function ran(page: Page): Promise<void> {
     .waitFor({ timeout: 60_000 });
 }
 
+async function profiled(page: Page): Promise<void> {
+  await page.keyboard.press('F6');
+  await page.locator('.profile-strip').waitFor({ timeout: 180_000 });
+  await page.locator('.timeline canvas').first().waitFor();
+  await page.waitForTimeout(1500);
+}
+
 const browser = await launchBrowser();
 const sample = sampleCopy('event-detector');
 const detector = sampleCopy('detector');
@@ -65,6 +72,9 @@ try {
     await openFile(page, sample.file);
     await ran(page);
     await shoot(page, `design-${theme}`);
+    await profiled(page);
+    await shoot(page, `profile-${theme}`);
+    await page.keyboard.press('F8');
     await openFile(page, detector.file);
     await page.waitForTimeout(1000);
     await ran(page);
