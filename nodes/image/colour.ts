@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { convertColour } from '../kernels/colour.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { convertLowered } from '../kernels/loweredColour.ts';
 
 const colours = ['rgb', 'bgr', 'grey', 'rgba', 'hsv', 'ycbcr', 'lab'] as const;
 
@@ -43,6 +44,9 @@ export const colour = defineNode({
       image.colour === to
         ? image
         : { ...image, colour: to, data: convertColour(image.data, image.colour, to, alpha, background) },
+  }),
+  lower: ({ onnx, inputs: { image }, params: { to, alpha, background } }) => ({
+    image: { ...image, colour: to, pixels: convertLowered(onnx, image.pixels, image.colour, to, alpha, background) },
   }),
   examples: [
     {

@@ -6,6 +6,7 @@ import { anyType } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { roundEven } from '../kernels/float16.ts';
+import { pictureOfLevels } from '../kernels/loweredLevels.ts';
 import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 import { numbersOf } from '../kernels/tensor.ts';
 
@@ -80,6 +81,9 @@ export const fromTensor = defineNode({
       },
     };
   },
+  lower: ({ onnx, inputs: { tensor }, types, params: { range, layout } }) => ({
+    image: pictureOfLevels(onnx, tensor.tensor, types.tensor, ranges[range][0], ranges[range][1], layout),
+  }),
   examples: [
     {
       title: 'Half is level 128, what is over 1 is white',

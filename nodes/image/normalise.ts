@@ -3,7 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
-import { loweredRgb } from '../kernels/loweredPixels.ts';
+import { laidOut, loweredRgb } from '../kernels/loweredPixels.ts';
 import { normaliseTable, pictureShape, rgbPixels, tabulated } from '../kernels/pixelTensor.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
@@ -81,9 +81,7 @@ export const normalise = defineNode({
     const shift = order.map((c) => -mean[c] / std[c]);
     const pixels = onnx.cast(loweredRgb(onnx, image, order), 'float32');
     const levels = onnx.op('Add', [onnx.op('Mul', [pixels, onnx.floats(scale)]), onnx.floats(shift)]);
-    const laid = params.layout === 'NHWC' ? levels : onnx.op('Transpose', [levels], { perm: [0, 3, 1, 2] });
-    // The tensor of one item has a batch axis of its own, of 1.
-    return { tensor: { kind: 'tensor', tensor: onnx.op('Unsqueeze', [laid, onnx.integers([1])], {}, 'tensor') } };
+    return { tensor: { kind: 'tensor', tensor: laidOut(onnx, levels, params.layout, true) } };
   },
   lowerTolerance: 1e-6,
   examples: [

@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { originalGeometry } from '../../core/kinds/geometry.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
+import { rotateLowered } from '../kernels/loweredRotate.ts';
 import { colourFor } from '../kernels/picture.ts';
 import { requirePictureRoom } from '../kernels/pictureRoom.ts';
 import { rotatePicture, turnedSize } from '../kernels/turn.ts';
@@ -43,6 +44,10 @@ export const rotate = defineNode({
     const fill = colourFor(image.colour, params.colour);
     return { image: rotatePicture(image, params.angleDegrees, params.expand, fill) };
   },
+  lower: ({ onnx, inputs: { image }, params: { angleDegrees, expand, colour } }) => ({
+    image: rotateLowered(onnx, image, angleDegrees, expand, colourFor(image.colour, colour)),
+  }),
+  lowerTolerance: 1e-9,
   examples: [
     {
       title: 'A row becomes a column, its right end on top',

@@ -5,10 +5,16 @@ import { anyType } from '../../core/kinds/type.ts';
 import { channelsOf } from '../../core/kinds/value.ts';
 import { examplePicture } from '../kernels/examplePicture.ts';
 import { floatsToHalves } from '../kernels/float16.ts';
+import { levelsTensor } from '../kernels/loweredLevels.ts';
 import { pictureShape, reordered, tabulated } from '../kernels/pixelTensor.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
 const ranges = { '0..255': [0, 255], '0..1': [0, 1], '-1..1': [-1, 1] } as const;
+
+function channelOrder(channels: number, order: string): readonly number[] {
+  if (order === 'asIs') return [0, 1, 2, 3].slice(0, channels);
+  return channels === 4 ? [2, 1, 0, 3] : [2, 1, 0].slice(3 - channels);
+}
 
 export const toTensor = defineNode({
   type: 'image.toTensor',
@@ -46,8 +52,7 @@ export const toTensor = defineNode({
   step: () => ({ op: 'own' }),
   run: ({ inputs: { image }, params, host }) => {
     const channels = channelsOf(image.colour);
-    const reversed = channels === 4 ? [2, 1, 0, 3] : [2, 1, 0].slice(3 - channels);
-    const order = params.order === 'reversed' ? reversed : [0, 1, 2, 3].slice(0, channels);
+    const order = channelOrder(channels, params.order);
     const shape = pictureShape(channels, image.height, image.width, params.layout, params.batch);
     requireTensorRoom(params.dtype, shape, host.limits);
     if (params.dtype === 'uint8') {
@@ -66,6 +71,10 @@ export const toTensor = defineNode({
     );
     if (params.dtype === 'float32') return { tensor: { kind: 'tensor', dtype: 'float32', shape, data } };
     return { tensor: { kind: 'tensor', dtype: 'float16', shape, data: floatsToHalves(data) } };
+  },
+  lower: ({ onnx, inputs: { image }, params }) => {
+    const order = channelOrder(channelsOf(image.colour), params.order);
+    return { tensor: { kind: 'tensor', tensor: levelsTensor(onnx, image, order, params) } };
   },
   examples: [
     {

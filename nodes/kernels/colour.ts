@@ -192,3 +192,28 @@ function ycbcrToRgb(data: Uint8Array, out: Uint8ClampedArray, i: number): void {
   out[i + 1] = y + ((gFromCb[cb] + gFromCr[cr]) >> 6);
   out[i + 2] = y + (bFromCb[cb] >> 6);
 }
+
+/** What each of three channels adds to the three results, in 64ths, and what is added once their sum is cut to whole levels. */
+export interface SumTables {
+  /** [3 channels][256 levels][3 results]. */
+  readonly tables: readonly (readonly (readonly number[])[])[];
+  readonly offsets: readonly number[];
+}
+
+function rows(...columns: readonly ArrayLike<number>[]): readonly (readonly number[])[] {
+  return Array.from({ length: 256 }, (_, level) => columns.map((column) => column[level]));
+}
+const none = new Int32Array(256);
+const whole = Int32Array.from({ length: 256 }, (_, level) => level * 64);
+
+/** `rgbToYcbcr` as tables. */
+export const ycbcrFromRgb: SumTables = {
+  tables: [0, 1, 2].map((c) => rows(yFrom[c], cbFrom[c], crFrom[c])),
+  offsets: [0, 128, 128],
+};
+
+/** `ycbcrToRgb` as tables. */
+export const rgbFromYcbcr: SumTables = {
+  tables: [rows(whole, whole, whole), rows(none, gFromCb, bFromCb), rows(rFromCr, gFromCr, none)],
+  offsets: [0, 0, 0],
+};

@@ -42,6 +42,10 @@ export function floored(onnx: OnnxGraph, a: Amount): Amount {
   return typeof a === 'number' ? Math.floor(a) : onnx.op('Floor', [a]);
 }
 
+export function ceiled(onnx: OnnxGraph, a: Amount): Amount {
+  return typeof a === 'number' ? Math.ceil(a) : onnx.op('Ceil', [a]);
+}
+
 /** Math.round: halves go up. Not floor(a + 0.5), which is wrong just below a half. */
 export function rounded(onnx: OnnxGraph, a: Amount): Amount {
   if (typeof a === 'number') return Math.round(a);
@@ -53,12 +57,6 @@ export function rounded(onnx: OnnxGraph, a: Amount): Amount {
 /** Halves go to the even neighbour. */
 export function evened(onnx: OnnxGraph, a: Amount): Amount {
   return typeof a === 'number' ? roundEven(a) : onnx.op('Round', [a]);
-}
-
-/** 1 where a >= b, else 0. */
-export function reaches(onnx: OnnxGraph, a: Amount, b: Amount): Amount {
-  if (typeof a === 'number' && typeof b === 'number') return a >= b ? 1 : 0;
-  return onnx.cast(onnx.op('GreaterOrEqual', [amountValue(onnx, a), amountValue(onnx, b)]), 'float64');
 }
 
 /** Whole amounts as one int64 list, as shapes and places are given to operators. */

@@ -76,7 +76,7 @@ export function turnedSize(
 }
 
 /** 0 up to 360. */
-function withinTurn(degrees: number): number {
+export function withinTurn(degrees: number): number {
   return degrees - 360 * Math.floor(degrees / 360);
 }
 
@@ -120,7 +120,7 @@ function rotation(oldWidth: number, oldHeight: number, angle: number, expand: bo
 }
 
 /** Python's round(x, 15), so that cos 90° is 0. */
-function round15(x: number): number {
+export function round15(x: number): number {
   return Math.round(x * 1e15) / 1e15;
 }
 
