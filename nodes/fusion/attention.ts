@@ -9,6 +9,7 @@ import { allFinite } from '../kernels/finite.ts';
 import { weightedAverageOf } from '../kernels/fuseScores.ts';
 import { requireOneLength, sharedLength, standInVector } from '../kernels/fuseVectors.ts';
 import { fusionReport } from '../kernels/fusionReport.ts';
+import { loweredAttention, loweredVectors } from '../kernels/loweredFuseVectors.ts';
 import { applyMissingRule, checkMissingRule } from '../kernels/missingModality.ts';
 
 export const attention = defineNode({
@@ -74,6 +75,12 @@ export const attention = defineNode({
       report: fusionReport('attention', rule.used, rule.missing, meanPairCosine(rows), facts),
     };
   },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const rows = loweredVectors(onnx, params, inputs, types, present);
+    const query = params.query === 'port' ? (inputs.query?.vector ?? null) : null;
+    return { embedding: loweredAttention(onnx, rows, query, params.temperature) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'The embedding nearer to the query counts more',

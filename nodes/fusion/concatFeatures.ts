@@ -6,6 +6,7 @@ import { anyType } from '../../core/kinds/type.ts';
 import { checkRowLengths, joinRows, standInRow } from '../kernels/concatRows.ts';
 import { rowOf } from '../kernels/fuseVectors.ts';
 import { fusionReport } from '../kernels/fusionReport.ts';
+import { loweredJoined } from '../kernels/loweredFuseVectors.ts';
 import { applyMissingRule, checkMissingRule } from '../kernels/missingModality.ts';
 
 export const concatFeatures = defineNode({
@@ -63,6 +64,13 @@ export const concatFeatures = defineNode({
           : { kind: 'embedding', data, unit: false },
       report: fusionReport('concatFeatures', rule.used, rule.missing, null, facts),
     };
+  },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const { joined, present: some } = loweredJoined(onnx, params, inputs, types, present);
+    if (params.result === 'embedding')
+      return { features: { kind: 'embedding', vector: joined, unit: false, present: some } };
+    const tensor = onnx.op('Unsqueeze', [joined, onnx.integers([1])]);
+    return { features: { kind: 'tensor', tensor, present: some } };
   },
   examples: [
     {

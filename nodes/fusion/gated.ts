@@ -7,6 +7,8 @@ import { Problem } from '../../core/problems/problem.ts';
 import { alignScores, checkStandInCount, fusedScoresType, standInScores } from '../kernels/alignScores.ts';
 import { agreementOf, confidenceOf, weightedAverageOf } from '../kernels/fuseScores.ts';
 import { fusionReport, topLabel } from '../kernels/fusionReport.ts';
+import { loweredGate, scoresResult } from '../kernels/loweredFuseScores.ts';
+import { loweredScores } from '../kernels/loweredScores.ts';
 import { applyMissingRule, checkMissingRule, usedWeights } from '../kernels/missingModality.ts';
 
 const labels = ['cat', 'dog'];
@@ -61,6 +63,11 @@ export const gated = defineNode({
       report: fusionReport('gated', rule.used, rule.missing, agreementOf(aligned.rows, data), facts),
     };
   },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const rows = loweredScores(onnx, params, inputs, types, present);
+    return { scores: scoresResult(onnx, loweredGate(onnx, rows, params), rows) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'The text is sure, the picture is not',

@@ -1,5 +1,6 @@
 import { fusionParams, modalityPorts, reportPort } from '../../core/define/fusion.ts';
 import { devices } from '../../core/define/host.ts';
+import type { WeightsPlace } from '../../core/define/lower.ts';
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
@@ -8,6 +9,7 @@ import { standInRow } from '../kernels/concatRows.ts';
 import { rowOf } from '../kernels/fuseVectors.ts';
 import { fusionReport } from '../kernels/fusionReport.ts';
 import { checkHead, headResult, headResultType, inputLength, inputOf, pickOutput } from '../kernels/learnedHead.ts';
+import { loweredHead } from '../kernels/loweredHead.ts';
 import { applyMissingRule, checkMissingRule } from '../kernels/missingModality.ts';
 import { tensorFrom } from '../kernels/tensor.ts';
 
@@ -81,6 +83,12 @@ export const learnedHead = defineNode({
       report: fusionReport('learnedHead', rule.used, rule.missing, null, facts),
     };
   },
+  lower: ({ onnx, inputs, params, files, types, present, bytes }) => {
+    const file = { name: params.model, bytes: bytes('model'), beside: (place: WeightsPlace) => bytes('model', place) };
+    const from = { values: inputs, types, present };
+    return { result: loweredHead(onnx, params, file, files.model?.model, files.labels?.labels, from) };
+  },
+  lowerTolerance: 1e-5,
   examples: [
     {
       title: 'A head that adds two embeddings',

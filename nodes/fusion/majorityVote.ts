@@ -5,6 +5,8 @@ import { anyType } from '../../core/kinds/type.ts';
 import { alignScores, checkStandInCount, fusedScoresType, standInScores } from '../kernels/alignScores.ts';
 import { agreementOf, majorityOf } from '../kernels/fuseScores.ts';
 import { fusionReport, topLabel } from '../kernels/fusionReport.ts';
+import { loweredMajority, scoresResult } from '../kernels/loweredFuseScores.ts';
+import { loweredScores } from '../kernels/loweredScores.ts';
 import { applyMissingRule, checkMissingRule } from '../kernels/missingModality.ts';
 
 const labels = ['cat', 'dog'];
@@ -36,6 +38,11 @@ export const majorityVote = defineNode({
       report: fusionReport('majorityVote', rule.used, rule.missing, agreementOf(aligned.rows, data), facts),
     };
   },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const rows = loweredScores(onnx, params, inputs, types, present);
+    return { scores: scoresResult(onnx, loweredMajority(onnx, rows), rows, 'probabilities') };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'One vote each: the summed score decides',

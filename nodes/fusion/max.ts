@@ -5,6 +5,8 @@ import { anyType } from '../../core/kinds/type.ts';
 import { alignScores, checkStandInCount, fusedScoresType, standInScores } from '../kernels/alignScores.ts';
 import { agreementOf, maximumOf } from '../kernels/fuseScores.ts';
 import { fusionReport, topLabel } from '../kernels/fusionReport.ts';
+import { loweredMaximum, scoresResult } from '../kernels/loweredFuseScores.ts';
+import { loweredScores } from '../kernels/loweredScores.ts';
 import { applyMissingRule, checkMissingRule } from '../kernels/missingModality.ts';
 
 const labels = ['siren', 'speech'];
@@ -36,6 +38,11 @@ export const max = defineNode({
       report: fusionReport('max', rule.used, rule.missing, agreementOf(aligned.rows, data), facts),
     };
   },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const rows = loweredScores(onnx, params, inputs, types, present);
+    return { scores: scoresResult(onnx, loweredMaximum(onnx, rows), rows) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'A siren that only the microphone notices',

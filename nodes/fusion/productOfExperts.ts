@@ -6,6 +6,8 @@ import { anyType } from '../../core/kinds/type.ts';
 import { alignScores, checkStandInCount, fusedScoresType, standInScores } from '../kernels/alignScores.ts';
 import { agreementOf, productOf } from '../kernels/fuseScores.ts';
 import { fusionReport, topLabel } from '../kernels/fusionReport.ts';
+import { loweredProduct, scoresResult } from '../kernels/loweredFuseScores.ts';
+import { loweredScores } from '../kernels/loweredScores.ts';
 import { applyMissingRule, checkMissingRule, usedWeights } from '../kernels/missingModality.ts';
 
 const labels = ['cat', 'dog'];
@@ -47,6 +49,11 @@ export const productOfExperts = defineNode({
       report: fusionReport('productOfExperts', rule.used, rule.missing, agreementOf(aligned.rows, data), facts),
     };
   },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const rows = loweredScores(onnx, params, inputs, types, present);
+    return { scores: scoresResult(onnx, loweredProduct(onnx, rows, params.weights, params.exponents), rows) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'Two experts that lean the same way agree strongly',

@@ -5,6 +5,8 @@ import { anyType } from '../../core/kinds/type.ts';
 import { alignScores, checkStandInCount, fusedScoresType, standInScores } from '../kernels/alignScores.ts';
 import { agreementOf, weightedAverageOf } from '../kernels/fuseScores.ts';
 import { fusionReport, topLabel } from '../kernels/fusionReport.ts';
+import { loweredAverage, scoresResult } from '../kernels/loweredFuseScores.ts';
+import { loweredScores } from '../kernels/loweredScores.ts';
 import { applyMissingRule, checkMissingRule, usedWeights } from '../kernels/missingModality.ts';
 
 const labels = ['cat', 'dog'];
@@ -37,6 +39,11 @@ export const weightedAverage = defineNode({
       report: fusionReport('weightedAverage', rule.used, rule.missing, agreementOf(aligned.rows, data), facts),
     };
   },
+  lower: ({ onnx, inputs, params, types, present }) => {
+    const rows = loweredScores(onnx, params, inputs, types, present);
+    return { scores: scoresResult(onnx, loweredAverage(onnx, rows, params.weights), rows) };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'The picture counts three times as much as the text',

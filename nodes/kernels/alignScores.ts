@@ -49,7 +49,7 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
 }
 
 /** Where each label of `want` stands in `have`; null unless both hold the same labels, each once. */
-function labelOrder(want: readonly string[], have: readonly string[]): readonly number[] | null {
+export function labelOrder(want: readonly string[], have: readonly string[]): readonly number[] | null {
   const places = new Map(have.map((label, i) => [label, i]));
   if (places.size !== have.length || want.length !== have.length || new Set(want).size !== want.length) return null;
   const order = want.map((label) => places.get(label) ?? -1);

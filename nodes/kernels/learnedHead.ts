@@ -6,7 +6,7 @@ import type { ProblemCode } from '../../core/problems/table.ts';
 import { rowLength, rowOf } from './fuseVectors.ts';
 import { declaredNumbers, type MissingRule } from './missingModality.ts';
 
-interface HeadRule extends MissingRule {
+export interface HeadRule extends MissingRule {
   readonly model: string;
   readonly maskInput: string;
   readonly outputName: string;

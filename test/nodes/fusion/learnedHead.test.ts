@@ -7,6 +7,7 @@ import type { Json, TensorValue, Value } from '../../../core/kinds/value.ts';
 import { type ProblemData, problemData } from '../../../core/problems/problem.ts';
 import { learnedHead } from '../../../nodes/fusion/learnedHead.ts';
 import { numbersOf } from '../../../nodes/kernels/tensor.ts';
+import { buildModel, value } from '../../onnx-builder.ts';
 import { pureHost } from '../../pure-host.ts';
 import { rejects } from '../../rejects.ts';
 import { callNode, defaultParams, testNode } from '../../test-node.ts';
@@ -64,7 +65,17 @@ function fakeModels() {
   return { fed, host: pureHost({ models: { open: async () => session } }) };
 }
 
-testNode(learnedHead, { files: filesOf(pair), host: fakeModels().host });
+/** What the stand-in does, as a model: `sum` adds the modalities, `logits` is twice that. */
+const adder = buildModel({
+  inputs: pair.map(({ name }) => value(name, 'float32', ['batch', 2])),
+  outputs: [value('logits', 'float32', ['batch', 2]), value('sum', 'float32', ['batch', 2])],
+  nodes: [
+    { op: 'Add', inputs: ['image', 'text'], outputs: ['sum'] },
+    { op: 'Add', inputs: ['sum', 'sum'], outputs: ['logits'] },
+  ],
+});
+
+testNode(learnedHead, { files: filesOf(pair), host: fakeModels().host, bytes: () => adder });
 
 async function head(inputs: Record<string, Value>, params: Record<string, Json>, files = filesOf(pair)) {
   const { fed, host } = fakeModels();
