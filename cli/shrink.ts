@@ -4,13 +4,13 @@ import { type ShrinkMethod, type ShrinkOptions, shrinkMethods } from '../core/on
 import { collect } from './pipeline.ts';
 import { shrinkPipelineModels } from './shrinkWork.ts';
 
-export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'except'> {
+export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'device' | 'symmetric'> {
   readonly to: ShrinkMethod;
   readonly node?: readonly string[];
-  readonly except?: readonly string[];
   readonly input?: readonly string[];
   readonly output?: string;
   readonly apply?: boolean;
+  readonly zeroPoints?: boolean;
   readonly device?: Device;
   readonly latency: boolean;
   readonly budget?: number;
@@ -73,6 +73,19 @@ export function addShrink(program: Command): Command {
         .choices(['7', '8'])
         .argParser((text) => bits(text)),
     )
+    .option('--block-size <n>', 'int4: weights that share a scale, a power of two from 16 (default: 32)', blockSize)
+    .option('--zero-points', 'int4: with a zero point for each block')
+    .addOption(
+      new Option('--edges <type>', 'float16: what goes in and out (default: float32)').choices(['float32', 'float16']),
+    )
+    .option('--max-error <percent>', 'float16: relative error of the outputs to stay under (default: 1)', share)
+    .addOption(
+      new Option('--prune <what>', 'pruned: single weights or whole channels (default: weights)').choices([
+        'weights',
+        'channels',
+      ]),
+    )
+    .option('--share <percent>', 'pruned: how much of each layer goes (default: 50 of weights, 25 of channels)', share)
     .addOption(new Option('--device <device>', "run models on this device where they say 'auto'").choices([...devices]))
     .option('--budget <seconds>', 'measure latency for so long at the most (default: 15)', positive)
     .option('--no-latency', 'do not measure latency')
@@ -94,6 +107,12 @@ function positive(text: string): number {
 function percentage(text: string): number {
   const value = positive(text.replace(/\s*%$/, ''));
   if (value > 100) throw new InvalidArgumentError('It must be at most 100.');
+  return value;
+}
+
+function blockSize(text: string): number {
+  const value = Number(text);
+  if (![16, 32, 64, 128, 256].includes(value)) throw new InvalidArgumentError('It must be 16, 32, 64, 128 or 256.');
   return value;
 }
 

@@ -60,7 +60,7 @@ function leftLines(left: ModelShrink['left']): readonly string[] {
 }
 
 function sensitivityLines({ sensitivity }: ModelShrink, terminal: Terminal): readonly string[] {
-  const rows = [['layer alone', 'operator', 'error', 'cosine', 'weights', 'takes', 'saves']];
+  const rows = [['layer alone', 'operator', 'error', 'cosine', 'takes', 'saves', 'saves in file']];
   const sorted = [...sensitivity].sort((a, b) => b.relative - a.relative);
   for (const one of sorted.slice(0, mostLayers))
     rows.push([
@@ -68,9 +68,9 @@ function sensitivityLines({ sensitivity }: ModelShrink, terminal: Terminal): rea
       one.operator,
       shareText(one.relative),
       one.cosine.toFixed(5),
-      bytesText(one.weightBytes),
       one.ms === null ? '' : ms(one.ms),
       one.savedMs === null ? '' : ms(one.savedMs),
+      bytesText(one.savedBytes),
     ]);
   const [title, ...lines] = tableLines(rows, new Set([2, 3, 4, 5, 6]));
   const more = sorted.length > mostLayers ? [`    ... and ${sorted.length - mostLayers} more (--json shows all)`] : [];

@@ -82,7 +82,12 @@ function filesOf({ made, report }: ShrinkAnswer) {
 }
 
 function methodOptions(options: ShrinkCommandOptions): ShrinkOptions {
-  const { to, except, keepFirst, keepLast, bits, activations, calibration, percentile, maxDrop, sensitivity } = options;
-  const given = { except, keepFirst, keepLast, bits, activations, calibration, percentile, maxDrop, sensitivity };
-  return { to, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) };
+  const { to, device, zeroPoints, except, keepFirst, keepLast, bits, activations, calibration, percentile } = options;
+  const { blockSize, edges, maxError, prune, share, sensitivity, maxDrop } = options;
+  return {
+    ...{ to, except, keepFirst, keepLast, bits, activations, calibration, percentile },
+    ...{ blockSize, edges, maxError, prune, share, sensitivity, maxDrop },
+    ...(zeroPoints ? { symmetric: false } : {}),
+    ...(device === undefined || device === 'auto' ? {} : { device }),
+  };
 }

@@ -21,6 +21,10 @@ export interface QuantiseOptions {
   readonly bits?: 7 | 8;
   /** Weights of fewer elements stay as they are: what is saved would not pay for finding the range. Default 4096. */
   readonly smallest?: number;
+  /** Only these nodes, by name; all when left out. */
+  readonly only?: ReadonlySet<string>;
+  /** Never these. */
+  readonly except?: ReadonlySet<string>;
 }
 
 export interface QuantiseReport {
@@ -53,7 +57,8 @@ export function quantiseDynamic(
   const old = opset < leastOpset ? `the model is of opset ${opset}, and this needs ${leastOpset}` : null;
   const work = new Rewriting(graph, options);
   for (const node of graph.node) {
-    const why = old === null || !isProduct(node) ? work.take(node) : work.keep(node, old);
+    const stays = isProduct(node) ? (old ?? notChosen(nameOf(node), options)) : null;
+    const why = stays === null ? work.take(node) : work.keep(node, stays);
     if (why !== null) left.push({ node: nameOf(node), why });
     left.push(...insideOf(node));
   }
@@ -213,6 +218,11 @@ class Rewriting {
     });
     return large ? `weights of ${operatorName(node.domain, node.opType)} are not quantised` : null;
   }
+}
+
+function notChosen(name: string, { only, except }: QuantiseOptions): string | null {
+  if (except?.has(name)) return 'it was excluded';
+  return only === undefined || only.has(name) ? null : 'it was not chosen';
 }
 
 /** Products in graphs inside a node: they stay as they are. */

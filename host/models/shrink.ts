@@ -92,13 +92,23 @@ function shrunk(
   });
 }
 
-function nothingToDo(name: string, { to, left }: ModelShrink): Problem {
+function nothingToDo(name: string, { to, left, search }: ModelShrink): Problem {
   const reasons = [...new Set(left.map(({ node, why }) => `"${node}": ${why}`))];
   const told = reasons.length === 0 ? 'it has no layer that this is for' : reasons.slice(0, 3).join('; ');
   const more = reasons.length > 3 ? `; and ${reasons.length - 3} more` : '';
   return new Problem('model-unsupported', {
     message: `Nothing in "${name}" can be made ${to}: ${told}${more}.`,
-    fix: 'Keep the model as it is, or try another method. Layers need constant float32 weights.',
+    fix: search === null ? fixes[to] : 'Allow a larger drop, calibrate on more samples, or try another method.',
     where: { file: name },
   });
 }
+
+const fixes: Readonly<Record<ModelShrink['to'], string>> = {
+  float16: 'Keep the model as it is: it may be in half precision already.',
+  int8: 'Keep the model as it is, or try int8-static, which is for convolutions too. Layers need constant float32 weights.',
+  'int8-static': 'Keep the model as it is. Conv, MatMul and Gemm need constant float32 weights.',
+  int4: 'Keep the model as it is, or try int8-static, which is for convolutions too.',
+  pruned:
+    'Keep the model as it is. Layers need constant float32 weights, and channels nothing behind them that needs all.',
+  optimised: 'Keep the model as it is: there is nothing to fold or fuse.',
+};

@@ -67,7 +67,7 @@ export async function shrinkPipeline(
     const { uses, feeds } = await captured(bed, target, document, request, signal);
     const files = [...new Set(uses.map(({ file }) => file))];
     if (request.path !== undefined && files.length > 1) throw severalFiles(files);
-    const options = { bits: safeWeightBits(), ...request.options };
+    const options = { ...request.options, bits: request.options.bits ?? safeWeightBits() };
     const models: ShrunkModel[] = [];
     for (const [at, from] of files.entries()) {
       const nodes = uses.filter(({ file }) => file === from).map(({ node }) => node);

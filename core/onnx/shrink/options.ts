@@ -1,3 +1,4 @@
+import type { Device } from '../../define/host.ts';
 import type { CalibrationMethod } from './calibrate.ts';
 import type { ActivationType } from './quantisation.ts';
 
@@ -30,6 +31,8 @@ export interface ShrinkOptions {
   readonly prune?: 'weights' | 'channels';
   /** pruned: the share that goes. Default 0.5 of weights, 0.25 of channels. */
   readonly share?: number;
+  /** optimised: what for. Default cpu. */
+  readonly device?: Exclude<Device, 'auto'>;
   /** Error of each layer alone. */
   readonly sensitivity?: boolean;
   /** The most that answers may lose, from 0 to 1 (see `dropOf`): the fastest mix of layers within it is looked for. */

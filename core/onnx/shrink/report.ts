@@ -12,7 +12,8 @@ export interface LayerSensitivity {
   /** What the layer takes as it is, and what shrinking it alone would save, by the runtime's profiler; null when not measured. */
   readonly ms: number | null;
   readonly savedMs: number | null;
-  readonly weightBytes: number;
+  /** Of its weights. */
+  readonly savedBytes: number;
 }
 
 /** How the mix of layers was found. */

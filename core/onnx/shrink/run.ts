@@ -1,6 +1,7 @@
 import type { Dim } from '../../kinds/type.ts';
 import type { TensorValue } from '../../kinds/value.ts';
-import type { ModelProto } from '../gen/onnx-ml_pb.ts';
+import { type ModelProto, TensorProto_DataType } from '../gen/onnx-ml_pb.ts';
+import { floatToHalf } from './half.ts';
 
 /** Tensors by the names that a model gives them. */
 export type Feeds = Readonly<Record<string, TensorValue>>;
@@ -49,8 +50,24 @@ export function answersOf(
     const answers: Feeds[] = [];
     for (const one of feeds) {
       signal?.throwIfAborted();
-      answers.push(await opened.run(one));
+      answers.push(await opened.run(fitted(model, one)));
     }
     return answers;
   });
+}
+
+/** Feeds as the model declares its inputs: one whose edges are in half precision is given float32 in half precision. */
+export function fitted(model: ModelProto, feeds: Feeds): Feeds {
+  const halves = new Set(
+    (model.graph?.input ?? []).flatMap(({ name, type }) =>
+      type?.value.case === 'tensorType' && type.value.value.elemType === TensorProto_DataType.FLOAT16 ? [name] : [],
+    ),
+  );
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]): [string, TensorValue] =>
+      halves.has(name) && tensor.dtype === 'float32'
+        ? [name, { ...tensor, dtype: 'float16', data: Uint16Array.from(tensor.data, floatToHalf) }]
+        : [name, tensor],
+    ),
+  );
 }

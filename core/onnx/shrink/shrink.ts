@@ -1,45 +1,121 @@
-import { Problem } from '../../problems/problem.ts';
-import type { GraphProto, ModelProto } from '../gen/onnx-ml_pb.ts';
-import { calibrate } from './calibrate.ts';
-import type { ShrinkOptions } from './options.ts';
-import type { Feeds, ModelRunner, ShrinkListeners } from './run.ts';
-import {
-  type LayerReport,
-  quantiseStatic,
-  readyForStatic,
-  type StaticOptions,
-  tensorsToObserve,
-} from './staticInt8.ts';
+import type { ModelProto } from '../gen/onnx-ml_pb.ts';
+import { dropOf, type OutputError, outputError } from './error.ts';
+import { largestSet } from './largestSet.ts';
+import { type LayerTimes, layerMs } from './layerTimes.ts';
+import { type MadeModel, type Method, methodFor, type ShrinkAsk } from './methods.ts';
+import { fastestMix, type Mix } from './mix.ts';
+import type { LayerSensitivity, MixSearch } from './report.ts';
+import { answersOf, type ShrinkListeners } from './run.ts';
+import { evenly, sensitivityOf } from './sensitivity.ts';
+import type { LayerReport } from './staticInt8.ts';
 
-/** What a shrinking method is given to work with. */
-export interface ShrinkAsk {
-  readonly model: ModelProto;
-  /** What messages call it. */
-  readonly name: string;
-  readonly options: ShrinkOptions;
-  /** What reached the model on the pipeline's samples. */
-  readonly feeds: readonly Feeds[];
-  readonly runner: ModelRunner;
-  readonly listeners: ShrinkListeners;
-}
 export interface Shrunk {
   readonly model: ModelProto;
   readonly how: string;
   readonly layers: LayerReport;
+  readonly error: OutputError | null;
+  readonly sensitivity: readonly LayerSensitivity[];
+  readonly search: MixSearch | null;
+  readonly warnings: readonly string[];
 }
 
-export async function shrinkStatic({ model, name, options, feeds, runner, listeners }: ShrinkAsk): Promise<Shrunk> {
-  const ready = readyForStatic(model, name);
-  const choice = staticOptions(options);
-  const { calibration = 'minMax', percentile } = options;
-  const tensors = tensorsToObserve(ready, choice);
-  const ranges = await calibrate(runner, ready, tensors, feeds, { method: calibration, percentile }, listeners);
-  const { model: made, report } = quantiseStatic(ready, ranges, choice);
-  const { activations = 'uint8', bits = 7 } = choice;
-  const how = `static int8: ${report.done.length} layers, weights of ${bits} bits with a scale for each channel, activations ${activations} calibrated by ${calibration} on ${feeds.length} ${feeds.length === 1 ? 'run' : 'runs'}`;
-  return { model: made, how, layers: report };
+/** Relative error that half precision may bring unless said otherwise: what rounding alone gives stays well below. */
+const halfError = 1e-2;
+/** Feeds that mixes of half precision are tried on. */
+const mostHalfFeeds = 16;
+
+/**
+ * Shrinks a model by one method: all layers, or the fastest mix within `maxDrop`; for float16 as many as hold `maxError`.
+ * Then holds the answers against those of the model as it was, on all feeds.
+ */
+export async function shrink(ask: ShrinkAsk): Promise<Shrunk> {
+  const { options, listeners, feeds } = ask;
+  const part = (from: number, to: number): ShrinkListeners => ({
+    ...listeners,
+    onProgress: (done, words) => listeners.onProgress?.(from + done * (to - from), words),
+  });
+  const method = await methodFor({ ...ask, listeners: part(0, 0.2) });
+  const all = method.make();
+  const seeking = options.maxDrop !== undefined && options.to !== 'float16';
+  const rows =
+    (seeking || options.sensitivity) && feeds.length > 0 && all.report.done.length > 0
+      ? await sensitivityOf(
+          { ...ask, listeners: part(0.2, 0.6) },
+          method,
+          all.report.done,
+          await timesOf(ask, method, all),
+        )
+      : [];
+  let made = all;
+  let mix: Mix | null = null;
+  if (feeds.length > 0 && all.report.done.length > 0) {
+    if (options.to === 'float16') made = await halfWithin({ ...ask, listeners: part(0.6, 0.9) }, method, all);
+    else if (options.maxDrop !== undefined) {
+      mix = await fastestMix({ ...ask, listeners: part(0.6, 0.9) }, method, rows, options.maxDrop);
+      made = method.make(mix.layers);
+    }
+  }
+  const error = feeds.length === 0 ? null : await errorOf({ ...ask, listeners: part(0.9, 1) }, method, made);
+  return {
+    model: made.model,
+    how: method.how(made),
+    layers: mix === null ? made.report : { ...made.report, left: explained(made.report.left, mix) },
+    error,
+    sensitivity: rows,
+    search: mix?.search ?? null,
+    warnings: [...method.warnings(made), ...calibrationWarnings(ask)],
+  };
 }
 
-function staticOptions({ activations, bits, except, keepFirst, keepLast }: ShrinkOptions): StaticOptions {
-  return { activations, bits, keepFirst, keepLast, ...(except === undefined ? {} : { except: new Set(except) }) };
+async function errorOf({ runner, feeds, listeners }: ShrinkAsk, method: Method, made: MadeModel): Promise<OutputError> {
+  const wanted = await answersOf(runner, method.before, feeds, listeners);
+  return outputError(wanted, await answersOf(runner, made.model, feeds, listeners));
+}
+
+async function timesOf({ stopwatch }: ShrinkAsk, method: Method, all: MadeModel): Promise<LayerTimes | null> {
+  const { graph } = method.before;
+  if (stopwatch === null || graph === undefined) return null;
+  const layers = all.report.done;
+  return {
+    before: layerMs(graph, layers, await stopwatch.operators(method.before)),
+    after: layerMs(graph, layers, await stopwatch.operators(all.model)),
+  };
+}
+
+/** As many nodes in half precision as the answers allow. */
+async function halfWithin(ask: ShrinkAsk, method: Method, all: MadeModel): Promise<MadeModel> {
+  const { runner, listeners, options } = ask;
+  const feeds = evenly(ask.feeds, mostHalfFeeds);
+  const { maxError = halfError, maxDrop } = options;
+  const wanted = await answersOf(runner, method.before, feeds, listeners);
+  const nodes = all.report.done;
+  let tried = 0;
+  const { taken } = await largestSet(nodes, async (some) => {
+    listeners.signal?.throwIfAborted();
+    tried++;
+    listeners.onProgress?.(1 - 1 / (1 + tried / 10), `${some.length} of ${nodes.length} nodes in half precision`);
+    const { model } = some.length === nodes.length ? all : method.make(new Set(some));
+    const error = outputError(wanted, await answersOf(runner, model, feeds, listeners));
+    return maxDrop === undefined ? error.relative <= maxError : dropOf(error) <= maxDrop;
+  });
+  return taken.length === nodes.length ? method.make() : method.make(new Set(taken));
+}
+
+function explained(left: LayerReport['left'], { slow, search }: Mix): LayerReport['left'] {
+  const costs = `with it the answers would lose more than ${Number((100 * search.maxDrop).toPrecision(3))} %`;
+  return left.map((one) => {
+    if (one.why !== 'it was not chosen') return one;
+    return { ...one, why: slow.has(one.node) ? 'the model is faster here without it' : costs };
+  });
+}
+
+const fewFeeds = 8;
+
+function calibrationWarnings({ options, feeds }: ShrinkAsk): readonly string[] {
+  const judges = options.maxDrop !== undefined || options.to === 'int8-static';
+  if (!judges || feeds.length >= fewFeeds) return [];
+  const runs = `${feeds.length} ${feeds.length === 1 ? 'run' : 'runs'} of the model`;
+  return [
+    `All of this stands on ${runs}: values that lie further out in use are cut off. A hundred varied samples are better.`,
+  ];
 }

@@ -162,7 +162,10 @@ class Writing {
     const node = this.#nodes;
     const read = namesRead({ ...this.#graph, node });
     const initializer = this.#graph.initializer.filter(({ name }) => read.has(name));
-    return changed(this.#graph, { node, initializer: [...initializer, ...this.#added] });
+    const gone = new Set(this.#graph.initializer.flatMap(({ name }) => (read.has(name) ? [] : [name])));
+    // Files of IR version 3 list their initialisers as inputs too.
+    const inputs = this.#graph.input.filter(({ name }) => !gone.has(name));
+    return changed(this.#graph, { node, input: inputs, initializer: [...initializer, ...this.#added] });
   }
 
   /** `from` in 8 bits and back, as `to`. */

@@ -86,14 +86,21 @@ export function planStatic(graph: GraphProto, choice: LayerChoice): StaticPlan {
   return { layers, followers: done, tensors, alike, left };
 }
 
-function chosenLayers(graph: GraphProto, choice: LayerChoice, left: LayerLeft[]): readonly WeightedLayer[] {
+/** Layers with constant weights that are chosen, in the order of the graph; the others go into `left` with the reason. */
+export function chosenLayers(
+  graph: GraphProto,
+  choice: LayerChoice,
+  left: LayerLeft[],
+  isFor: (node: NodeProto) => boolean = () => true,
+): readonly WeightedLayer[] {
   const find = constantFinder(graph);
   const found: WeightedLayer[] = [];
   for (const node of graph.node) {
     for (const inner of graphsOf(node))
       for (const deep of inner.node)
-        if (isWeighted(deep)) left.push({ node: nodeName(deep), why: `it is in a graph inside "${nodeName(node)}"` });
-    if (!isWeighted(node)) continue;
+        if (isWeighted(deep) && isFor(deep))
+          left.push({ node: nodeName(deep), why: `it is in a graph inside "${nodeName(node)}"` });
+    if (!isWeighted(node) || !isFor(node)) continue;
     const layer = layerOf(node, find);
     if (typeof layer === 'string') left.push({ node: nodeName(node), why: layer });
     else found.push(layer);
