@@ -28,6 +28,7 @@ export interface ProfileOptions {
   readonly under?: Pick<SearchLimit, 'metric' | 'underMs'>;
   readonly goal: SearchLimit['goal'];
   readonly maxDifference?: number;
+  readonly searchBudget?: number;
   readonly cost?: true | string;
   readonly perDay?: number;
   readonly apply?: string;
@@ -89,7 +90,12 @@ export function addProfile(program: Command): Command {
         .choices(['throughput', 'latency', 'memory'])
         .default('throughput'),
     )
-    .option('--max-difference <x>', 'answers may differ by this at the most (with --under)', notNegative)
+    .option(
+      '--max-difference <x>',
+      'answers may differ by this at the most (with --under; default: 0.0001)',
+      notNegative,
+    )
+    .option('--search-budget <seconds>', 'search for so long at the most (with --under; default: 120)', positive)
     .option('--cost [prices.json]', 'what serving it would cost, by a table of prices that you can edit')
     .option('--per-day <n>', 'requests a day (with --cost)', positive)
     .option('--apply <n|search>', "write an advice's or the search's changes into the pipeline")

@@ -10,6 +10,8 @@ import type { Machine } from '../core/profile/knobs.ts';
 import type { LoadResult } from '../core/profile/load.ts';
 import { makeProfile } from '../core/profile/makeProfile.ts';
 import { defaultSettings, type Profile, type ProfileSettings } from '../core/profile/profile.ts';
+import { defaultSearch, type SearchSettings } from '../core/profile/search.ts';
+import { searchUnder } from '../core/profile/searchUnder.ts';
 import { startEngine } from '../host/engine/client.ts';
 import type { Engine } from '../host/engine/messages.ts';
 import { saveDocument } from '../host/files/documentFile.ts';
@@ -133,6 +135,7 @@ function refuseOdd(options: ProfileOptions): void {
   needs(options.seconds, '--seconds', options.load, '--load');
   needs(options.perDay, '--per-day', options.cost, '--cost');
   needs(options.maxDifference, '--max-difference', options.under, '--under');
+  needs(options.searchBudget, '--search-budget', options.under, '--under');
   if (options.apply === undefined) return;
   const search = options.apply === 'search';
   needs(
@@ -220,6 +223,20 @@ async function improved(work: Work, measuredProfile: Profile): Promise<Profile> 
     listeners,
   };
   if (options.advise) profile = { ...profile, advice: await advised(work, subject) };
+  if (options.under !== undefined) {
+    const settings: SearchSettings = {
+      limit: { ...options.under, goal: options.goal },
+      budgetMs: options.searchBudget === undefined ? defaultSearch.budgetMs : options.searchBudget * 1000,
+      knobs: defaultSearch.knobs,
+      maxDifference: options.maxDifference ?? defaultSearch.maxDifference,
+    };
+    const { checked } = pipeline;
+    const { machine, now } = subject;
+    const createdAt = new Date().toISOString();
+    const { measured } = profile;
+    const ask = { checked, target, settings, machine, measured, seed: 1, now, createdAt, listeners };
+    profile = { ...profile, search: [await searchUnder(ask, engine)] };
+  }
   return profile;
 }
 
