@@ -34,7 +34,7 @@ export const detectorTensors = {
   ],
 } as const;
 
-interface DetectionRule extends DetectorRule {
+export interface DetectionRule extends DetectorRule {
   readonly suppress: 'class' | 'all' | 'none';
   readonly iouThreshold: number;
   readonly maxBoxes: number;

@@ -1,12 +1,10 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
-import { type PortSpec, port } from '../../core/define/port.ts';
+import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
-import { checkDetector, detectBoxes, detectorTensors } from '../kernels/detector.ts';
-
-const picture = port.image({
-  doc: 'The picture that was given to the model: its geometry leads back to the original.',
-});
+import { checkDetector, detectBoxes } from '../kernels/detector.ts';
+import { detectorPorts } from '../kernels/detectorPorts.ts';
+import { loweredDetector } from '../kernels/loweredDetector.ts';
 
 export const decodeBoxes = defineNode({
   type: 'result.decodeBoxes',
@@ -16,15 +14,7 @@ export const decodeBoxes = defineNode({
   keywords: ['detector', 'yolo', 'ssd', 'detr', 'boxes', 'nms', 'objects'],
   details:
     'Formats: yolov5 [1, A, 5+C] with objectness; yolov8 [1, 4+C, A]; both with centre x, y, width, height in pixels. ssd: boxes [1, N, 4] as fractions, scores [1, N, C]. detr: logits [1, N, C+1] (softmax, the last class is "no object") and boxes [1, N, 4] as centre and size in fractions; set suppress to "none" for it. Boxes are thresholded, suppressed, mapped through resize, letterbox and crop to the original, and clipped to it.',
-  inputs: (params): Readonly<Record<string, PortSpec<'tensor' | 'image', false>>> & { image: typeof picture } => ({
-    ...Object.fromEntries(
-      detectorTensors[params.format].map((spec) => [
-        spec.port,
-        port.tensor({ doc: `What the model gives: ${spec.shape}.` }),
-      ]),
-    ),
-    image: picture,
-  }),
+  inputs: (params) => detectorPorts(params.format),
   outputs: {
     boxes: port.boxes({ doc: 'Found things, best first, in pixels of the original picture; none is a value.' }),
   },
@@ -85,6 +75,10 @@ export const decodeBoxes = defineNode({
   run: ({ inputs, params, files }) => ({
     boxes: detectBoxes(params, inputs, inputs.image, files.labels?.labels ?? null),
   }),
+  lower: ({ onnx, inputs, params, files }) => ({
+    boxes: loweredDetector(onnx, params, inputs, inputs.image, files.labels?.labels ?? null),
+  }),
+  lowerTolerance: 1e-6,
   examples: [
     {
       title: 'One box of yolov8 form on a picture that was halved',

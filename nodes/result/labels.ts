@@ -28,6 +28,8 @@ export const labels = defineNode({
     requireLabels(list, value.kind === 'boxes' ? value.classes : value.data);
     return { value: { ...value, labels: list } };
   },
+  // The values stay as they are; that no class is beyond the last label is not checked there.
+  lower: ({ inputs: { value }, files }) => ({ value: { ...value, labels: files.labels?.labels ?? [] } }),
   examples: [
     {
       title: 'Two classes get their names',

@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { suppressedBoxes } from '../kernels/loweredBoxes.ts';
 import { selectBoxes } from '../kernels/mapBoxes.ts';
 import { nonMaximumSuppression } from '../kernels/nms.ts';
 
@@ -30,6 +31,9 @@ export const nms = defineNode({
     const kept = nonMaximumSuppression(boxes.coordinates, boxes.scores, classes, params.iouThreshold, params.maxBoxes);
     return { boxes: selectBoxes(boxes, kept) };
   },
+  lower: ({ onnx, inputs: { boxes }, params: { classAware, iouThreshold, maxBoxes } }) => ({
+    boxes: suppressedBoxes(onnx, boxes, classAware, iouThreshold, maxBoxes),
+  }),
   examples: [
     {
       title: 'Two boxes on one thing: the better stays (their IoU is 0.6)',

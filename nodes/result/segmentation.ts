@@ -4,6 +4,7 @@ import { port } from '../../core/define/port.ts';
 import { invertAffine, originalGeometry } from '../../core/kinds/geometry.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { labelsFor } from '../kernels/attachLabels.ts';
+import { maskOfLogits, maskOfOriginal } from '../kernels/loweredMask.ts';
 import { segment } from '../kernels/segment.ts';
 import { classPlanes, requireMaskRoom } from '../kernels/segmentPlanes.ts';
 
@@ -72,6 +73,14 @@ export const segmentation = defineNode({
     const toPlanes = [a * sx, b * sx, c * sx, d * sy, e * sy, f * sy] as const;
     const data = segment(planes, width, height, toPlanes, params.outside, cut);
     return { mask: { kind: 'mask', width, height, data, labels } };
+  },
+  lower: ({ onnx, inputs: { logits, image }, params, files, types }) => {
+    const { threshold, outside } = params;
+    const cut = Math.log(threshold / (1 - threshold));
+    const classes = types.logits.shape?.[1] ?? null;
+    const rule = { labels: files.labels?.labels ?? null, cut, outside, classes };
+    if (image === undefined) return { mask: maskOfLogits(onnx, logits.tensor, rule) };
+    return { mask: maskOfOriginal(onnx, logits.tensor, image, rule) };
   },
   examples: [
     {

@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { checkLabelCount, labelsFor } from '../kernels/attachLabels.ts';
+import { activated, loweredRow } from '../kernels/loweredRow.ts';
 import { checkRow, finiteRow } from '../kernels/scoreRow.ts';
 import { sigmoid as sigmoidOf } from '../kernels/softmax.ts';
 
@@ -46,6 +47,12 @@ export const sigmoid = defineNode({
     const data = sigmoidOf(row.data, params.temperature);
     return { scores: { kind: 'scores', data, labels, form: 'independent' } };
   },
+  lower: ({ onnx, inputs: { logits }, params, files }) => {
+    const row = loweredRow(onnx, logits);
+    const scores = activated(onnx, row.scores, 'sigmoid', params.temperature);
+    return { scores: { kind: 'scores', scores, labels: files.labels?.labels ?? row.labels, form: 'independent' } };
+  },
+  lowerTolerance: 1e-7,
   examples: [
     {
       title: 'Two labels at once',

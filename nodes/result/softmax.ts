@@ -3,8 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { checkLabelCount, labelsFor } from '../kernels/attachLabels.ts';
-import { double } from '../kernels/constant.ts';
-import { loweredRow } from '../kernels/loweredRow.ts';
+import { activated, loweredRow } from '../kernels/loweredRow.ts';
 import { checkRow, finiteRow } from '../kernels/scoreRow.ts';
 import { softmax as softmaxOf } from '../kernels/softmax.ts';
 
@@ -51,8 +50,7 @@ export const softmax = defineNode({
   },
   lower: ({ onnx, inputs: { logits }, params, files }) => {
     const row = loweredRow(onnx, logits);
-    const scaled = onnx.op('Div', [onnx.cast(row.scores, 'float64'), onnx.constant(double(params.temperature))]);
-    const scores = onnx.cast(onnx.op('Softmax', [scaled], { axis: 1 }), 'float32');
+    const scores = activated(onnx, row.scores, 'softmax', params.temperature);
     return { scores: { kind: 'scores', scores, labels: files.labels?.labels ?? row.labels, form: 'probabilities' } };
   },
   lowerTolerance: 1e-7,

@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { namesOf } from '../kernels/attachLabels.ts';
+import { boxesFrom, scoresFrom } from '../kernels/loweredChoice.ts';
 import { selectBoxes } from '../kernels/mapBoxes.ts';
 
 export const threshold = defineNode({
@@ -35,6 +36,9 @@ export const threshold = defineNode({
     const data = Float32Array.from(kept, (i) => numbers[i]);
     return { value: { kind: 'scores', data, labels: kept.map((i) => names[i]), form: value.form } };
   },
+  lower: ({ onnx, inputs: { value }, params: { threshold } }) => ({
+    value: value.kind === 'boxes' ? boxesFrom(onnx, value, threshold) : scoresFrom(onnx, value, threshold),
+  }),
   examples: [
     {
       title: 'Tags that are likely',

@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
 import { namesOf } from '../kernels/attachLabels.ts';
+import { bestScores } from '../kernels/loweredChoice.ts';
 import { descendingOrder } from '../kernels/softmax.ts';
 
 export const topK = defineNode({
@@ -34,6 +35,7 @@ export const topK = defineNode({
       },
     };
   },
+  lower: ({ onnx, inputs, params }) => ({ scores: bestScores(onnx, inputs.scores, params.k) }),
   examples: [
     {
       title: 'The best two',
