@@ -41,6 +41,7 @@ async function runNode(node: NodeDefinition, image: Value): Promise<Value> {
     t: 0,
     durationSeconds: undefined,
     missing: {},
+    miss: () => undefined,
     owned: new Set(['image']),
     external: null,
   });

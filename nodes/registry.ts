@@ -41,6 +41,7 @@ import { tensor as inputTensor } from './input/tensor.ts';
 import { text as inputText } from './input/text.ts';
 import { video as inputVideo } from './input/video.ts';
 import { onnx as modelOnnx } from './model/onnx.ts';
+import { part as modelPart } from './model/part.ts';
 import { audio as outputAudio } from './output/audio.ts';
 import { boxes as outputBoxes } from './output/boxes.ts';
 import { embedding as outputEmbedding } from './output/embedding.ts';
@@ -144,6 +145,7 @@ export const builtinNodes: readonly NodeDefinition[] = [
   inputText,
   inputVideo,
   modelOnnx,
+  modelPart,
   outputAudio,
   outputBoxes,
   outputEmbedding,

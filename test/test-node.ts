@@ -31,6 +31,7 @@ export interface NodeCall {
   readonly signal?: AbortSignal;
   readonly t?: number;
   readonly missing?: Readonly<Record<string, ProblemData>>;
+  readonly miss?: (port: string, problem: ProblemData) => void;
   readonly note?: (name: string, value: Json) => void;
 }
 
@@ -181,6 +182,7 @@ export async function callNode(node: NodeDefinition, call: NodeCall): Promise<Re
     t: call.t ?? 0,
     durationSeconds: undefined,
     missing: call.missing ?? {},
+    miss: call.miss ?? (() => undefined),
     owned: new Set(),
     external: $external ?? null,
   });

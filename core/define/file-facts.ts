@@ -1,6 +1,7 @@
 import type { Dtype } from '../kinds/dtype.ts';
 import type { Dim } from '../kinds/type.ts';
 import type { ProblemData } from '../problems/problem.ts';
+import type { PartFile } from './partFile.ts';
 
 /** One input or output of an ONNX model, read from the file without opening it in a runtime. */
 export interface ModelPort {
@@ -39,6 +40,8 @@ export interface FileFacts {
   readonly problem?: ProblemData;
   /** role `onnx` */
   readonly model?: ModelSignature;
+  /** role `onnx`, for a file that a pipeline was compiled to */
+  readonly part?: PartFile;
   /** role `labels`: one per line, empty lines at the end dropped. */
   readonly labels?: readonly string[];
 }

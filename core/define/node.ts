@@ -51,6 +51,8 @@ export interface RunArgs<I extends Ports, P extends Params> extends Running<P> {
   readonly durationSeconds: number | undefined;
   /** For ports with `missing: 'accept'` whose modality is not there: why. */
   readonly missing: Readonly<Record<string, ProblemData>>;
+  /** Says why one of the outputs has no value for this item, as if its modality were missing; the answer leaves it out. */
+  miss(port: string, problem: ProblemData): void;
   /** Inputs whose value nobody else reads: their memory may be reused or moved away. */
   readonly owned: ReadonlySet<string>;
   /** For nodes with `external`: what the user gave for this public input, if anything. */

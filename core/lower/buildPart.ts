@@ -62,7 +62,15 @@ interface Made {
 
 /** Makes the graph of a part. Throws `LeftOutside` for the first node that stands against it. */
 export function buildPart(ask: PartAsk): BuiltPart {
-  const onnx = new GraphBuilder(batchName, ask.grafts);
+  const built = buildFor(ask, batchName);
+  if (built.graph.oneItemBecause.length === 0) return built;
+  // Where N is 1, that is said from the start: shapes are then known. (ONNX Runtime 1.30 cannot open a Reshape to a shape
+  // that is computed with another Reshape to a known shape behind it.)
+  return buildFor(ask, 1);
+}
+
+function buildFor(ask: PartAsk, items: Dim): BuiltPart {
+  const onnx = new GraphBuilder(items, ask.grafts);
   const made = new Map<string, Made>();
   const taken = new Map<
     string,
@@ -81,14 +89,14 @@ export function buildPart(ask: PartAsk): BuiltPart {
     if (edge === undefined || type === undefined)
       throw new LeftOutside(reader.id, null, `the type of "${source}" is not known`);
     const own = nameDims(type);
-    const lowered = leaving(reader.id, () => inputOf(onnx, edge.name, own, batchName, edge.geometry));
-    taken.set(source, { input: edge.name, type, tensors: tensorsOf(edge.name, own, batchName, edge.geometry) });
+    const lowered = leaving(reader.id, () => inputOf(onnx, edge.name, own, items, edge.geometry));
+    taken.set(source, { input: edge.name, type, tensors: tensorsOf(edge.name, own, items, edge.geometry) });
     const fresh: Made = { lowered, needs: new Set([edge.name]), fails: [] };
     made.set(source, fresh);
     return fresh;
   };
   const flagOf = (input: string): OnnxValue => {
-    const known = flags.get(input) ?? onnx.input(`${input}.present`, 'bool', [batchName]);
+    const known = flags.get(input) ?? onnx.input(`${input}.present`, 'bool', [items]);
     flags.set(input, known);
     return known;
   };
@@ -137,16 +145,16 @@ export function buildPart(ask: PartAsk): BuiltPart {
     const type = ask.types.get(end);
     const [id, port] = splitEnd(end);
     if (value === undefined || type === undefined) throw new LeftOutside(id, port, noTensor(port, type));
-    const tensors = leaving(id, () => outputsOf(name, value.lowered, nameDims(type), batchName, true));
+    const tensors = leaving(id, () => outputsOf(name, value.lowered, nameDims(type), items, true));
     for (const tensor of tensors) onnx.output(tensor.name, tensor.value, tensor.shape);
     const present = value.fails.length === 0 ? null : `${name}.present`;
-    if (present !== null) onnx.output(present, allOf(onnx, value.fails), [batchName]);
+    if (present !== null) onnx.output(present, allOf(onnx, value.fails), [items]);
     ends.set(name, end);
     outputs.push({
       name,
       type: { ...type, sequence: { count: 'one' } },
       carried: carriedOf(value.lowered),
-      tensors: tensors.map((tensor) => plainTensor(tensor, batchName)),
+      tensors: tensors.map(plainTensor),
       present,
       needs: [...value.needs],
       publics,
@@ -154,13 +162,12 @@ export function buildPart(ask: PartAsk): BuiltPart {
     });
   }
   const graph = withoutDead(buildOf(onnx, ask));
-  const items = graph.oneItemBecause.length === 0 ? batchName : 1;
   const read = new Set(graph.model.graph?.input.map((info) => info.name));
   const inputs: PartInput[] = [];
   for (const [source, { input, type, tensors }] of taken) {
     const edge = ask.edges.get(source);
     const present = read.has(`${input}.present`) ? `${input}.present` : null;
-    const used = tensors.filter((tensor) => read.has(tensor.name)).map((tensor) => plainTensor(tensor, items));
+    const used = tensors.filter((tensor) => read.has(tensor.name)).map(plainTensor);
     if (edge === undefined || (used.length === 0 && present === null)) continue;
     ends.set(input, source);
     inputs.push({
@@ -171,11 +178,7 @@ export function buildPart(ask: PartAsk): BuiltPart {
       present,
     });
   }
-  const alone = (tensor: PartTensor) => ({
-    ...tensor,
-    shape: tensor.shape.map((dim) => (dim === batchName ? items : dim)),
-  });
-  return { graph, inputs, outputs: outputs.map((one) => ({ ...one, tensors: one.tensors.map(alone) })), ends };
+  return { graph, inputs, outputs, ends };
 }
 
 /** What a node or an edge of it throws says why the node stays outside. */
@@ -213,8 +216,8 @@ function nameDims(type: WireType): WireType {
   }
 }
 
-function plainTensor({ name, dtype, shape }: EdgeTensor, items: Dim): PartTensor {
-  return { name, dtype, shape: shape.map((dim) => (dim === batchName ? items : dim) ?? 'any') };
+function plainTensor({ name, dtype, shape }: EdgeTensor): PartTensor {
+  return { name, dtype, shape: shape.map((dim) => dim ?? 'any') };
 }
 
 /** What stands against all of it together is laid at the door of the model that it names. */

@@ -56,7 +56,7 @@ export function compilePipeline(checked: Checked, options: CompileOptions): Comp
   const alive = aliveNodes(checked);
   const outside = new Map<string, string>();
   for (const id of alive) {
-    const why = options.leave?.get(id) ?? whyOutside(nodeOf(checked, id));
+    const why = options.leave?.get(id) ?? whyOutside(nodeOf(checked, id), retyped);
     if (why !== null) outside.set(id, why);
   }
   const beside = new Map<string, string>();
@@ -115,12 +115,13 @@ function aliveNodes(checked: Checked): readonly string[] {
   return checked.order.filter((id) => alive.has(id));
 }
 
-function whyOutside(node: CheckedNode): string | null {
+function whyOutside(node: CheckedNode, { settling }: Retyped): string | null {
   const { definition } = node;
   if (definition.publishes) return 'it is an output of the pipeline';
   if (definition.external !== null) return `it opens and decodes what comes in (${definition.external})`;
   if (definition.run === null) return 'it works on a sequence as a whole, not on one item after the other';
-  return definition.lower === null ? notLowerable(definition).message : null;
+  if (definition.lower === null) return notLowerable(definition).message;
+  return settling.has(node.id) ? 'it brings pictures of any colour to one, which a graph must know beforehand' : null;
 }
 
 /** `node.port` → who reads it, as `node.port` too. */

@@ -53,13 +53,9 @@ export function holdsModel({ definition, params }: CheckedNode): boolean {
   );
 }
 
-/** Nodes without a model at or before them, with an outside node behind them that has inside nodes behind it. */
+/** Nodes that hang together with no model, with an outside node behind them that has inside nodes behind it. */
 function workBetween(ask: CutAsk, inside: ReadonlySet<string>): readonly string[] {
-  const afterModel = new Set<string>();
-  for (const id of ask.alive) {
-    const node = nodeOf(ask, id);
-    if (holdsModel(node) || sourceNodes(node).some((source) => afterModel.has(source))) afterModel.add(id);
-  }
+  const withModel = hangsTogether(ask, inside);
   /** Nodes from which a way leads to an inside node, and to such a way through an outside node. */
   const leadsIn = new Set<string>();
   const leadsOutAndIn = new Set<string>();
@@ -69,7 +65,23 @@ function workBetween(ask: CutAsk, inside: ReadonlySet<string>): readonly string[
       if ((!inside.has(id) && leadsIn.has(id)) || leadsOutAndIn.has(id)) leadsOutAndIn.add(source);
     }
   }
-  return ask.alive.filter((id) => inside.has(id) && leadsOutAndIn.has(id) && !afterModel.has(id));
+  return ask.alive.filter((id) => inside.has(id) && leadsOutAndIn.has(id) && !withModel.has(id));
+}
+
+/** Inside nodes that wires between inside nodes join to a model. */
+function hangsTogether(ask: CutAsk, inside: ReadonlySet<string>): ReadonlySet<string> {
+  const joined = new Map<string, string[]>();
+  const join = (a: string, b: string) => joined.set(a, [...(joined.get(a) ?? []), b]);
+  for (const id of inside)
+    for (const source of sourceNodes(nodeOf(ask, id)))
+      if (inside.has(source)) {
+        join(id, source);
+        join(source, id);
+      }
+  const found = new Set([...inside].filter((id) => holdsModel(nodeOf(ask, id))));
+  // A set goes on to what is added to it on the way.
+  for (const id of found) for (const next of joined.get(id) ?? []) found.add(next);
+  return found;
 }
 
 function sourceNodes(node: CheckedNode): readonly string[] {

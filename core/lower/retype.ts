@@ -2,14 +2,24 @@ import type { Checked } from '../check/checked.ts';
 import { inferNode } from '../check/infer.ts';
 import { makeRegistry } from '../define/registry.ts';
 import type { WireType } from '../kinds/type.ts';
+import type { Colour } from '../kinds/value.ts';
 
 /** What is taken for granted of a value that comes from outside, by `node.port`. */
-export type Assumptions = Readonly<Record<string, Readonly<Partial<Record<'sampleRateHz' | 'channels', number>>>>>;
+export type Assumptions = Readonly<Record<string, Assumed>>;
+export interface Assumed {
+  readonly colour?: Colour;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sampleRateHz?: number;
+  readonly channels?: number;
+}
 
 export interface Retyped {
   readonly types: ReadonlyMap<string, WireType>;
   /** Ends of pictures of any colour that are taken to be RGB. */
   readonly toRgb: ReadonlySet<string>;
+  /** Nodes that bring pictures of any colour to one. Outside, they do so whatever comes. */
+  readonly settling: ReadonlySet<string>;
 }
 
 /**
@@ -19,21 +29,42 @@ export interface Retyped {
 export function retype(checked: Checked, assumptions: Assumptions = {}): Retyped {
   const types = new Map<string, WireType>();
   const toRgb = new Set<string>();
+  const settling = new Set<string>();
+  /** Ends whose colour is only known because of what is taken for granted. */
+  const open = new Set<string>();
   const nobody = makeRegistry([]);
   for (const id of checked.order) {
     const node = checked.nodes.get(id);
     if (node === undefined) continue;
     inferNode(node, types, nobody);
-    if (node.definition.lower !== null) continue;
+    const takesAny = Object.values(node.sources).some((source) => open.has(source));
     for (const port of Object.keys(node.outputs)) {
       const end = `${id}.${port}`;
       const type = types.get(end);
-      if (type?.kind === 'image' && type.colour === null) {
-        types.set(end, { ...type, colour: 'rgb' });
-        toRgb.add(end);
+      const assumed = assumptions[end];
+      if (type?.kind === 'image') {
+        const { colour = null, ...size } = assumed ?? {};
+        if (type.colour === null && colour === null) {
+          open.add(end);
+          toRgb.add(end);
+        }
+        types.set(end, { ...type, ...sizeOf(size), colour: type.colour ?? colour ?? 'rgb' });
+        if (takesAny && isOfAnyColour(checked.types.get(end))) open.add(end);
+        else if (takesAny) settling.add(id);
       }
-      if (type?.kind === 'audio') types.set(end, { ...type, ...assumptions[end] });
+      if (type?.kind === 'audio' && assumed !== undefined) {
+        const { sampleRateHz = type.sampleRateHz, channels = type.channels } = assumed;
+        types.set(end, { ...type, sampleRateHz, channels });
+      }
     }
   }
-  return { types, toRgb };
+  return { types, toRgb, settling };
+}
+
+function isOfAnyColour(type: WireType | undefined): boolean {
+  return type?.kind === 'image' && type.colour === null;
+}
+
+function sizeOf({ width, height }: Assumed): { readonly width?: number; readonly height?: number } {
+  return { ...(width === undefined ? {} : { width }), ...(height === undefined ? {} : { height }) };
 }

@@ -90,6 +90,7 @@ function pictureAfter(
           t: time.t,
           durationSeconds: time.durationSeconds,
           missing: {},
+          miss: () => undefined,
           owned: new Set(),
           external: node.definition.external === null ? null : externalOf(run, node),
         });

@@ -1,7 +1,7 @@
 import type { CheckedNode } from '../check/checked.ts';
 import type { Value } from '../kinds/value.ts';
 import type { Stage } from '../plan/plan.ts';
-import { type ProblemData, problemData } from '../problems/problem.ts';
+import { isMediaProblem, Problem, type ProblemData, problemData } from '../problems/problem.ts';
 import { chainSource, type HeadOfChain, missInside, passHead, seeInside } from './chain.ts';
 import type { Reader } from './channel.ts';
 import {
@@ -137,6 +137,7 @@ async function work(context: RunContext, stage: Stage, joined: Joined, task: Tas
           ? { t: joined.t, value }
           : { t: joined.t, durationSeconds: joined.durationSeconds, value };
     }
+    for (const [port, missing] of Object.entries(values.missed)) outputs[port] = { t: joined.t, missing };
     const origin = probe?.ends(values.values) ?? null;
     return { outputs: values.missing === null ? outputs : missingOutputs(stage, values.missing, joined.t), origin };
   } finally {
@@ -150,6 +151,8 @@ type Inputs = Readonly<Record<string, Value | undefined>>;
 interface Outcome {
   readonly values: Values;
   readonly missing: ProblemData | null;
+  /** Outputs that have no value, when others do. */
+  readonly missed: Readonly<Record<string, ProblemData>>;
 }
 
 async function through(context: RunContext, stage: Stage, joined: Joined, probe: Probe | null): Promise<Outcome> {
@@ -164,31 +167,32 @@ async function through(context: RunContext, stage: Stage, joined: Joined, probe:
     missing[port] = packet.missing;
   }
   let at = 0;
+  let missed: Readonly<Record<string, ProblemData>> = {};
   try {
     const pass = stage.nodes.length > 1 ? await fusedPass(context, stage, inputs, probe) : null;
     let values: Values = pass === null ? {} : { [Object.keys(stage.nodes[pass.taken - 1].outputs)[0]]: pass.value };
     for (at = pass?.taken ?? 0; at < stage.nodes.length; at++) {
       const node = stage.nodes[at];
       const given = at === 0 ? inputs : { [Object.keys(node.sources)[0]]: Object.values(values)[0] };
-      values = await runNode(context, stage, node, given, missing, joined, at > 0, probe);
+      ({ values, missed } = await runNode(context, stage, node, given, missing, joined, at > 0, probe));
     }
     if (context.keeper !== null) seeInside(context.keeper, context, stage, inputs, joined, stage.nodes.length);
     if (first.definition.publishes) publish(context, stage, Object.values(joined.packets)[0]);
-    return { values, missing: null };
+    return { values, missing: null, missed };
   } catch (error) {
     probe?.failed();
     if (context.keeper !== null) seeInside(context.keeper, context, stage, inputs, joined, at);
     const failed = stage.nodes[Math.min(at, stage.nodes.length - 1)];
     const problem = absorb(context, stage, failed.id, joined.t, error);
     if (context.keeper !== null) missInside(context.keeper, stage, problem, joined.t, at);
-    return { values: {}, missing: problem };
+    return { values: {}, missing: problem, missed: {} };
   }
 }
 
 function skipped(context: RunContext, stage: Stage, problem: ProblemData, t: number): Outcome {
   if (context.keeper !== null) missInside(context.keeper, stage, problem, t, 0);
   for (const node of stage.nodes) tallyOf(context, node.id).state = 'missing';
-  return { values: {}, missing: problem };
+  return { values: {}, missing: problem, missed: {} };
 }
 
 /** Does the head of a chain in one pass over the encoded or decoded picture; null when the host takes nothing. */
@@ -219,7 +223,8 @@ async function runNode(
   joined: Joined,
   inner: boolean,
   probe: Probe | null,
-): Promise<Values> {
+): Promise<{ readonly values: Values; readonly missed: Readonly<Record<string, ProblemData>> }> {
+  const missed: Record<string, ProblemData> = {};
   const run = node.definition.run as NonNullable<typeof node.definition.run>;
   const { host, signal } = context;
   const external = node.definition.external === null ? null : externalOf(context, node);
@@ -235,6 +240,10 @@ async function runNode(
     t: joined.t,
     durationSeconds: joined.durationSeconds,
     missing,
+    miss: (port, problem) => {
+      if (!isMediaProblem(problem) || !stage.absorbable) throw new Problem(problem.code, problem);
+      missed[port] = problem;
+    },
     owned: inner ? new Set(Object.keys(inputs)) : ownedBy(context, stage),
     external,
   });
@@ -246,7 +255,7 @@ async function runNode(
   tally.items++;
   signal.throwIfAborted();
   if (inner || stage.nodes.length === 1) progress(context, node.id, 'running');
-  return values;
+  return { values, missed };
 }
 
 /** What is kept for a later run, or to be looked at, belongs to no node. */

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { ModelSignature } from '../../core/define/file-facts.ts';
+import type { PartFile } from '../../core/define/partFile.ts';
+import { partOf } from '../../core/lower/partSchema.ts';
 import { signatureOf } from '../../core/onnx/signature.ts';
 import { Problem, type ProblemData, toProblemData } from '../../core/problems/problem.ts';
 import { approveModel, readModelHeaders } from './modelHeaders.ts';
@@ -8,6 +10,8 @@ import { readFailure } from './readFailure.ts';
 
 export interface ModelFile {
   readonly model: ModelSignature;
+  /** For a file that a pipeline was compiled to. */
+  readonly part?: PartFile;
   /** Why a runtime should not see it: operators that it does not have, external data that leads elsewhere. */
   readonly problem?: ProblemData;
 }
@@ -18,7 +22,8 @@ export async function readModelFile(file: string, name: string): Promise<ModelFi
   const signature = signatureOf(model);
   try {
     approveModel(file, name, model);
-    return { model: signature };
+    const part = partOf(signature.metadata, name);
+    return { model: signature, ...(part === undefined ? {} : { part }) };
   } catch (error) {
     return { model: signature, problem: toProblemData(error, 'model-invalid', { file: name }) };
   }

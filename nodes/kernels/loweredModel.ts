@@ -17,10 +17,13 @@ export function loweredModel(
 ): Record<string, LoweredTensor> {
   if (fault !== null) onnx.oneItem(`"${file.name}" takes one item at a time: ${fault}`);
   const feeds: Record<string, OnnxValue> = {};
+  /** Symbols of first axes that are N and nothing else. */
+  const ones = new Set<string>();
   for (const [name, { name: input, shape }] of namedPorts(signature?.inputs ?? [])) {
     const [value, type] = [inputs[name], types[name]];
     const rows = shape?.length !== 1;
     if (value.kind === 'tensor') {
+      if (type.kind === 'tensor' && type.shape?.[0] === 1 && typeof shape?.[0] === 'string') ones.add(shape[0]);
       const of = type.kind === 'tensor' ? type.shape : null;
       feeds[input] = fault === null ? intoFirst(onnx, value.tensor, of) : squeezed(onnx, value.tensor, 0);
     } else if (rows) feeds[input] = value.vector;
@@ -30,8 +33,13 @@ export function loweredModel(
   const results: Record<string, LoweredTensor> = {};
   for (const [name, output] of namedPorts(signature?.outputs ?? [])) {
     const value = outputs[output.name];
+    const first = output.shape?.[0];
     const tensor =
-      fault === null ? outOfFirst(onnx, value) : onnx.op('Unsqueeze', [value, onnx.integers([0])], {}, name);
+      fault !== null
+        ? onnx.op('Unsqueeze', [value, onnx.integers([0])], {}, name)
+        : typeof first === 'string' && ones.has(first)
+          ? onnx.op('Unsqueeze', [value, onnx.integers([1])], {}, name)
+          : outOfFirst(onnx, value);
     results[name] = { kind: 'tensor', tensor };
   }
   return results;
@@ -40,17 +48,20 @@ export function loweredModel(
 /** [N, d, ...] becomes [N * d, ...]. */
 function intoFirst(onnx: OnnxGraph, value: OnnxValue, shape: TensorType['shape']): OnnxValue {
   if (shape?.[0] === 1) return squeezed(onnx, value, 1);
-  const rest = onnx.op('Shape', [value], { start: 2 });
-  return onnx.op('Reshape', [value, onnx.op('Concat', [onnx.integers([-1]), rest], { axis: 0 })]);
+  return onnx.op('Reshape', [value, onnx.op('Concat', [onnx.integers([-1]), restOf(onnx, value, 2)], { axis: 0 })]);
 }
 
 /** [N * d, ...] becomes [N, d, ...]. */
 function outOfFirst(onnx: OnnxGraph, value: OnnxValue): OnnxValue {
-  const rest = onnx.op('Shape', [value], { start: 1 });
-  const shape = onnx.op('Concat', [onnx.items(), onnx.integers([-1]), rest], { axis: 0 });
+  const shape = onnx.op('Concat', [onnx.items(), onnx.integers([-1]), restOf(onnx, value, 1)], { axis: 0 });
   return onnx.op('Reshape', [value, shape], {}, 'items');
 }
 
 function squeezed(onnx: OnnxGraph, value: OnnxValue, axis: number): OnnxValue {
   return onnx.op('Squeeze', [value, onnx.integers([axis])]);
+}
+
+/** Lengths of the axes from `first` on, as int64. */
+function restOf(onnx: OnnxGraph, value: OnnxValue, first: number): OnnxValue {
+  return onnx.op('Shape', [value], { start: first });
 }

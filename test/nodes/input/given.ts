@@ -63,6 +63,7 @@ export async function runInput(
     t: 0,
     durationSeconds: undefined,
     missing: {},
+    miss: () => undefined,
     owned: new Set(),
     external,
   });

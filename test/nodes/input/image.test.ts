@@ -40,6 +40,7 @@ describe('input.image', () => {
       t: 0,
       durationSeconds: undefined,
       missing: {},
+      miss: () => undefined,
       owned: new Set<string>(),
     };
     expect(await run?.({ ...common, external: given })).toEqual({ image: answer });
