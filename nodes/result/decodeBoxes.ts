@@ -1,10 +1,14 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
-import { port } from '../../core/define/port.ts';
+import { type PortSpec, port } from '../../core/define/port.ts';
 import { anyType } from '../../core/kinds/type.ts';
-import { checkDetector, detectBoxes } from '../kernels/detector.ts';
-import { detectorPorts } from '../kernels/detectorPorts.ts';
+import { checkDetector, detectBoxes, detectorTensors } from '../kernels/detector.ts';
+import { examplePicture } from '../kernels/examplePicture.ts';
 import { loweredDetector } from '../kernels/loweredDetector.ts';
+
+const picture = port.image({ doc: 'The picture that the model was given: its geometry leads back to the original.' });
+
+const halved = { originalWidth: 16, originalHeight: 16, toOriginal: [2, 0, 0, 0, 2, 0] } as const;
 
 export const decodeBoxes = defineNode({
   type: 'result.decodeBoxes',
@@ -14,7 +18,15 @@ export const decodeBoxes = defineNode({
   keywords: ['detector', 'yolo', 'ssd', 'detr', 'boxes', 'nms', 'objects'],
   details:
     'Formats: yolov5 [1, A, 5+C] with objectness; yolov8 [1, 4+C, A]; both with centre x, y, width, height in pixels. ssd: boxes [1, N, 4] as fractions, scores [1, N, C]. detr: logits [1, N, C+1] (softmax, the last class is "no object") and boxes [1, N, 4] as centre and size in fractions; set suppress to "none" for it. Boxes are thresholded, suppressed, mapped through resize, letterbox and crop to the original, and clipped to it.',
-  inputs: (params) => detectorPorts(params.format),
+  inputs: (params): Readonly<Record<string, PortSpec<'tensor' | 'image', false>>> & { image: typeof picture } => ({
+    ...Object.fromEntries(
+      detectorTensors[params.format].map((spec) => [
+        spec.port,
+        port.tensor({ doc: `What the model gives: ${spec.shape}.` }),
+      ]),
+    ),
+    image: picture,
+  }),
   outputs: {
     boxes: port.boxes({ doc: 'Found things, best first, in pixels of the original picture; none is a value.' }),
   },
@@ -89,14 +101,7 @@ export const decodeBoxes = defineNode({
           shape: [1, 6, 1],
           data: Float32Array.of(4, 4, 4, 2, 0.125, 0.75),
         },
-        image: {
-          kind: 'image',
-          width: 8,
-          height: 8,
-          colour: 'grey',
-          data: new Uint8Array(64),
-          geometry: { originalWidth: 16, originalHeight: 16, toOriginal: [2, 0, 0, 0, 2, 0] },
-        },
+        image: examplePicture(8, 8, 'grey', new Array(64).fill(0), halved),
       },
       outputs: {
         boxes: {
