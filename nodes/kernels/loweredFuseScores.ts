@@ -2,7 +2,7 @@ import type { LoweredScores, MayFail, OnnxGraph, OnnxValue } from '../../core/de
 import type { ScoresValue } from '../../core/kinds/value.ts';
 import { scalar } from './loweredElementwise.ts';
 import { fusedResult, loweredWeights, overModalities, usedCount } from './loweredModalities.ts';
-import { type LoweredScoreRows, requireForm } from './loweredScores.ts';
+import { byLeader, type LoweredScoreRows, requireForm } from './loweredScores.ts';
 import { notLowerable } from './notLowerable.ts';
 
 /** The rules of fuseScores.ts for N items at once, in double; `data` is float64 [N, classes]. */
@@ -57,9 +57,14 @@ export function loweredMaximum(onnx: OnnxGraph, from: LoweredScoreRows): OnnxVal
   return onnx.op('Where', [some, onnx.op('Div', [highest, sum]), highest]);
 }
 
-/** bool [N, modalities, classes], true at the best class of each row, the first of equals. */
+/** bool [N, modalities, classes], true at the best class of each row: of equals the first in the order of the leader. */
 function bestPlaces(onnx: OnnxGraph, from: LoweredScoreRows): OnnxValue {
-  const best = onnx.op('ArgMax', [from.rows], { axis: 2, keepdims: 1 });
+  const best = byLeader(onnx, from.there, from.orders, (order) => {
+    if (order === null) return onnx.op('ArgMax', [from.rows], { axis: 2, keepdims: 1 });
+    const places = onnx.integers(order.map((_, own) => order.indexOf(own)));
+    const rows = onnx.op('Gather', [from.rows, places], { axis: 2 });
+    return onnx.op('Gather', [places, onnx.op('ArgMax', [rows], { axis: 2, keepdims: 1 })]);
+  });
   return onnx.op('Equal', [best, placesOf(onnx, from)], {}, 'best');
 }
 

@@ -12,6 +12,7 @@ import type {
 import type { WireType } from '../../core/kinds/type.ts';
 import { type HeadRule, inputLength, inputOf, pickOutput } from './learnedHead.ts';
 import { loweredRowsOf } from './loweredFuseVectors.ts';
+import { fusedResult } from './loweredModalities.ts';
 import { declaredNumbers } from './missingModality.ts';
 import { notLowerable } from './notLowerable.ts';
 
@@ -60,7 +61,7 @@ export function loweredHead(
     return { kind: 'tensor', tensor, present };
   }
   const row = onnx.op('Reshape', [answer, onnx.integers(fault === null ? [0, -1] : [1, -1])], {}, 'answer');
-  const data = onnx.cast(row, 'float32');
+  const data = fusedResult(onnx, row, present);
   if (rule.result === 'embedding') return { kind: 'embedding', vector: data, unit: false, present };
   return { kind: 'scores', scores: data, labels: labels ?? null, form: rule.form, present };
 }

@@ -11,6 +11,8 @@ export interface LoweredScoreRows extends LoweredModalities {
   readonly form: ScoresValue['form'] | null;
   /** null: only the run will tell. */
   readonly classes: number | null;
+  /** For each modality, where the classes of the result stand in its own list; null: at the same places. */
+  readonly orders: readonly (readonly number[] | null)[];
 }
 
 interface Given {
@@ -52,7 +54,34 @@ export function loweredScores(
     return onnx.op('Gather', [one.value.scores, onnx.integers(one.order)], { axis: 1 }, 'aligned');
   });
   const standIn = (lanes: OnnxValue) => standIns(onnx, rule, given, lanes, form, classes);
-  return { ...loweredModalities(onnx, rule, rows, present, standIn), labels, form, classes };
+  const orders = given.map((one) => one?.order ?? null);
+  return { ...loweredModalities(onnx, rule, rows, present, standIn), labels, form, classes, orders };
+}
+
+/**
+ * For each item what `of` gives for the class order of the first modality that is there, which leads in `run`: order null is
+ * that of the result, undefined a modality that is never there.
+ */
+export function byLeader(
+  onnx: OnnxGraph,
+  there: OnnxValue,
+  orders: readonly (readonly number[] | null | undefined)[],
+  of: (order: readonly number[] | null) => OnnxValue,
+): OnnxValue {
+  const made = new Map<string, OnnxValue>();
+  const once = (order: readonly number[] | null): OnnxValue => {
+    const known = made.get(String(order)) ?? of(order);
+    made.set(String(order), known);
+    return known;
+  };
+  const chain = orders.reduceRight<OnnxValue | null>((later, order, m) => {
+    if (order === undefined) return later;
+    const own = once(order);
+    if (later === null || later.name === own.name) return own;
+    const lane = onnx.op('Gather', [there, onnx.integers([m])], { axis: 1 });
+    return onnx.op('Where', [onnx.op('Unsqueeze', [lane, onnx.integers([2])]), own, later]);
+  }, null);
+  return chain ?? once(null);
 }
 
 function orderOf(labels: readonly string[] | null, own: readonly string[] | null, modality: string) {
@@ -127,13 +156,10 @@ function standIns(
       lists.flatMap((list) => Array.from({ length: count }, (_, c) => (list === null ? flat : list[order?.[c] ?? c]))),
       [1, lists.length, count],
     );
-  return (
-    given.reduceRight<OnnxValue | null>((later, one, m) => {
-      if (one === null) return later;
-      const own = inOrder(one.order);
-      if (later === null || later.name === own.name) return own;
-      const lane = onnx.op('Gather', [there, onnx.integers([m])], { axis: 1 });
-      return onnx.op('Where', [onnx.op('Unsqueeze', [lane, onnx.integers([2])]), own, later]);
-    }, null) ?? inOrder(null)
+  return byLeader(
+    onnx,
+    there,
+    given.map((one) => one?.order),
+    inOrder,
   );
 }
