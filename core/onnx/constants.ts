@@ -18,23 +18,35 @@ export function constantFinder(graph: GraphProto): (name: string) => Constant | 
   const given = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]));
   const makers = new Map<string, NodeProto>();
   for (const node of graph.node) for (const output of node.output) makers.set(output, node);
-  return function find(name: string): Constant | null {
-    const tensor = given.get(name);
-    if (tensor !== undefined) return { tensor, turned: false, names: [name] };
-    const maker = makers.get(name);
-    if (maker === undefined || !isMain(maker.domain)) return null;
-    if (maker.opType === 'Constant') {
-      const value = maker.attribute.find((a) => a.name === 'value')?.t;
-      return value === undefined ? null : { tensor: value, turned: false, names: [name] };
+  return (name) => {
+    const names: string[] = [];
+    // Turned by a Transpose that was passed on the way, from the end on: the order does not matter for two axes.
+    let turns = 0;
+    let passesTranspose = false;
+    // A chain longer than there are nodes goes round.
+    for (let at = name; names.length <= graph.node.length; ) {
+      names.push(at);
+      const maker = makers.get(at);
+      const tensor = given.get(at) ?? (maker === undefined ? undefined : constantOf(maker));
+      if (tensor !== undefined) {
+        if (passesTranspose && tensor.dims.length !== 2) return null;
+        return { tensor, turned: turns % 2 === 1, names };
+      }
+      if (maker === undefined || !isMain(maker.domain)) return null;
+      if (maker.opType === 'Transpose') {
+        passesTranspose = true;
+        const perm = maker.attribute.find((a) => a.name === 'perm')?.ints.join() ?? '1,0';
+        if (perm === '1,0') turns++;
+      } else if (maker.opType !== 'Identity') return null;
+      at = maker.input[0] ?? '';
     }
-    const turns = maker.opType === 'Transpose';
-    if (!turns && maker.opType !== 'Identity') return null;
-    const inner = find(maker.input[0]);
-    if (inner === null || (turns && inner.tensor.dims.length !== 2)) return null;
-    const perm = maker.attribute.find((a) => a.name === 'perm')?.ints.join() ?? '1,0';
-    const turned = turns && perm === '1,0' ? !inner.turned : inner.turned;
-    return { tensor: inner.tensor, turned, names: [name, ...inner.names] };
+    return null;
   };
+}
+
+function constantOf(node: NodeProto): TensorProto | undefined {
+  const is = node.opType === 'Constant' && isMain(node.domain);
+  return is ? node.attribute.find((a) => a.name === 'value')?.t : undefined;
 }
 
 export interface Matrix {

@@ -16,12 +16,13 @@ import { foldedValues } from './shapes/folding.ts';
 import { type Known, knownTensor } from './shapes/known.ts';
 import { layoutRules } from './shapes/layout.ts';
 import { productRules } from './shapes/products.ts';
-import { type Facts, NodeView, type Rules } from './shapes/view.ts';
+import { Facts, NodeView, type Rules } from './shapes/view.ts';
 import { windowRules } from './shapes/windows.ts';
 import { type DeclaredType, declaredTypes, typeProtoOf } from './valueTypes.ts';
 
 const rules: Rules = { ...elementwiseRules, ...layoutRules, ...windowRules, ...productRules };
 const mostDepth = 32;
+const mostVisits = 2_000_000;
 
 /** What can be told of a model's values before it runs. */
 export interface Inferred {
@@ -38,17 +39,15 @@ export interface Inferred {
  */
 export function inferShapes(model: ModelProto): Inferred {
   const graph = model.graph as GraphProto;
-  const inference = new Inference(model);
-  const facts: Facts = { types: new Map(), values: new Map() };
-  inference.graph(graph, facts, opsetsOf(model.opsetImport), null, 0);
-  return facts;
+  const facts = new Facts();
+  new Inference(model).graph(graph, facts, opsetsOf(model.opsetImport), null, 0);
+  return { types: facts.ownTypes(), values: facts.ownValues() };
 }
 
 /** The same by graph, those inside If, Loop and Scan too; those inside functions are left out, since each call is another. */
-export function inferTypes(model: ModelProto): ReadonlyMap<GraphProto, ReadonlyMap<string, DeclaredType>> {
+export function inferTypes(model: ModelProto): ReadonlyMap<GraphProto, Pick<Facts, 'typeOf'>> {
   const inference = new Inference(model);
-  const facts: Facts = { types: new Map(), values: new Map() };
-  inference.graph(model.graph as GraphProto, facts, opsetsOf(model.opsetImport), null, 0);
+  inference.graph(model.graph as GraphProto, new Facts(), opsetsOf(model.opsetImport), null, 0);
   return inference.byGraph;
 }
 
@@ -75,9 +74,11 @@ export function declareShapes(model: ModelProto, { types }: Inferred = inferShap
 }
 
 class Inference {
-  readonly byGraph = new Map<GraphProto, ReadonlyMap<string, DeclaredType>>();
+  readonly byGraph = new Map<GraphProto, Facts>();
   private readonly functions: ReadonlyMap<string, FunctionProto>;
   private calls = 0;
+  /** Nodes that may still be looked at: loops in loops, and functions that call functions, multiply. */
+  private budget = mostVisits;
 
   constructor(model: ModelProto) {
     this.functions = new Map(model.functions.map((f) => [functionKey(f), f]));
@@ -99,21 +100,18 @@ class Inference {
     const inputs = new Set(graph.input.map((info) => info.name));
     for (const name of [...inputs, ...declared.keys(), ...made]) {
       // Names of the graphs around that are used anew here.
-      facts.types.delete(name);
-      facts.values.delete(name);
+      facts.setType(name, null);
     }
-    for (const [name, type] of declared) if (!made.has(name)) facts.types.set(name, type);
+    for (const [name, type] of declared) if (!made.has(name)) facts.setType(name, type);
     given?.forEach((type, i) => {
-      const name = graph.input[i]?.name ?? '';
-      if (type !== null) facts.types.set(name, type);
-      else facts.types.delete(name);
+      facts.setType(graph.input[i]?.name ?? '', type);
     });
     for (const tensor of graph.initializer) {
       const value = inputs.has(tensor.name) ? null : knownTensor(tensor);
-      if (value !== null) facts.values.set(tensor.name, value);
+      if (value !== null) facts.setValue(tensor.name, value);
     }
     // A body that goes round is seen several times: what holds at last holds for every turn.
-    if (this.calls === 0) this.byGraph.set(graph, facts.types);
+    if (this.calls === 0) this.byGraph.set(graph, facts);
     for (const node of graph.node) this.node(node, facts, opsets, declared, depth);
   }
 
@@ -124,16 +122,16 @@ class Inference {
     declared: ReadonlyMap<string, DeclaredType>,
     depth: number,
   ): void {
-    const types = this.typesOf(node, facts, opsets, depth);
+    const types = this.budget-- > 0 ? this.typesOf(node, facts, opsets, depth) : [];
     node.output.forEach((name, i) => {
       if (name === '') return;
       const type = united(types[i] ?? null, declared.get(name));
-      if (type !== null) facts.types.set(name, type);
+      facts.setType(name, type);
     });
     const [first] = node.output;
     if (first === undefined || first === '' || plainDomain(node.domain) !== '') return;
-    const value = foldedValues(new NodeView(node, opsets[''] ?? 1, facts), facts.types.get(first)?.shape ?? null);
-    if (value !== null) facts.values.set(first, value);
+    const value = foldedValues(new NodeView(node, opsets[''] ?? 1, facts), facts.typeOf(first)?.shape ?? null);
+    if (value !== null) facts.setValue(first, value);
   }
 
   private typesOf(node: NodeProto, facts: Facts, opsets: Opsets, depth: number): readonly (DeclaredType | null)[] {
@@ -152,11 +150,11 @@ class Inference {
 
   /** A function's body, with the types of what it is called with and the attributes of the call. */
   private call(f: FunctionProto, node: NodeProto, facts: Facts, depth: number): readonly (DeclaredType | null)[] {
-    const inner: Facts = { types: new Map(), values: new Map() };
+    const inner = new Facts();
     f.input.forEach((name, i) => {
-      const [type, value] = [facts.types.get(node.input[i] ?? ''), facts.values.get(node.input[i] ?? '')];
-      if (type !== undefined) inner.types.set(name, type);
-      if (value !== undefined) inner.values.set(name, value);
+      const [type, value] = [facts.typeOf(node.input[i] ?? ''), facts.valueOf(node.input[i] ?? '')];
+      inner.setType(name, type);
+      if (value !== null) inner.setValue(name, value);
     });
     this.calls++;
     const given = new Map([...f.attributeProto, ...node.attribute].map((a) => [a.name, a]));
@@ -169,7 +167,7 @@ class Inference {
       this.node(changed(one, { attribute }), inner, opsetsOf(f.opsetImport), new Map(), depth + 1);
     }
     this.calls--;
-    return f.output.map((name) => inner.types.get(name) ?? null);
+    return f.output.map((name) => inner.typeOf(name));
   }
 
   /** Types of a body's outputs, seen from inside the graphs around it. */
@@ -180,10 +178,10 @@ class Inference {
     given: readonly (DeclaredType | null)[],
     depth: number,
   ): readonly (DeclaredType | null)[] {
-    if (graph === undefined) return [];
-    const inner: Facts = { types: new Map(facts.types), values: new Map(facts.values) };
+    if (graph === undefined || this.budget <= 0) return [];
+    const inner = new Facts(facts);
     this.graph(graph, inner, opsets, given, depth + 1);
-    return graph.output.map((info) => inner.types.get(info.name) ?? null);
+    return graph.output.map((info) => inner.typeOf(info.name));
   }
 
   private branches(v: NodeView, facts: Facts, opsets: Opsets, depth: number): readonly (DeclaredType | null)[] {
@@ -194,7 +192,7 @@ class Inference {
   /** What goes round keeps what holds at the start and after a turn; what is gathered gets an axis for the turns. */
   private loop(v: NodeView, facts: Facts, opsets: Opsets, depth: number): readonly (DeclaredType | null)[] {
     const graph = v.graph('body');
-    const carried = v.node.input.slice(2).map((name) => facts.types.get(name) ?? null);
+    const carried = v.node.input.slice(2).map((name) => facts.typeOf(name));
     const counters = [
       { element: 7, shape: [] },
       { element: 9, shape: [] },
@@ -208,8 +206,8 @@ class Inference {
 
   private scan(v: NodeView, facts: Facts, opsets: Opsets, depth: number): readonly (DeclaredType | null)[] {
     const scanned = v.int('num_scan_inputs', 0);
-    const carried = v.node.input.slice(0, v.node.input.length - scanned).map((name) => facts.types.get(name) ?? null);
-    const lists = v.node.input.slice(v.node.input.length - scanned).map((name) => facts.types.get(name) ?? null);
+    const carried = v.node.input.slice(0, v.node.input.length - scanned).map((name) => facts.typeOf(name));
+    const lists = v.node.input.slice(v.node.input.length - scanned).map((name) => facts.typeOf(name));
     const axes = v.ints('scan_input_axes') ?? [];
     const axisOf = (i: number, rank: number) => ((axes[i] ?? 0) < 0 ? (axes[i] ?? 0) + rank : (axes[i] ?? 0));
     const slices = lists.map((type, i) =>

@@ -44,18 +44,24 @@ function renamed(model: ModelProto, keys: ReadonlySet<string>, fresh: (wanted: s
 
 /** A function that calls one that gets another name is another function too. */
 function spread(keys: Set<string>, functions: readonly FunctionProto[]): void {
-  for (let before = -1; before < keys.size; ) {
-    before = keys.size;
-    for (const f of functions) if (callsAny(f.node, keys)) keys.add(functionKey(f));
+  const callers = new Map<string, string[]>();
+  for (const f of functions) {
+    for (const key of new Set(keysIn(f.node))) {
+      const known = callers.get(key);
+      if (known === undefined) callers.set(key, [functionKey(f)]);
+      else known.push(functionKey(f));
+    }
   }
+  // A set goes on to what is added to it on the way.
+  for (const key of keys) for (const caller of callers.get(key) ?? []) keys.add(caller);
 }
 
-function callsAny(nodes: readonly NodeProto[], keys: ReadonlySet<string>): boolean {
-  return nodes.some(
-    (node) =>
-      keys.has(operatorKey(node.domain, node.opType, node.overload)) ||
-      [...graphsOf(node)].some((graph) => callsAny(graph.node, keys)),
-  );
+/** What nodes call, those in graphs inside them too. */
+export function* keysIn(nodes: readonly NodeProto[]): Generator<string> {
+  for (const node of nodes) {
+    yield operatorKey(node.domain, node.opType, node.overload);
+    for (const graph of graphsOf(node)) yield* keysIn(graph.node);
+  }
 }
 
 function keysCalled(model: ModelProto, wanted: (key: string) => boolean): Set<string> {

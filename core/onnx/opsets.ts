@@ -70,7 +70,7 @@ export function tryConvertOpsets(
     const taken = new Set([...f.input, ...f.output, ...f.node.flatMap((n) => [...n.input, ...n.output])]);
     const inner = new Conversion(opsetsOf(f.opsetImport), to, refusals, model.functions, freshNames(taken));
     return changed(f, {
-      node: inner.nodes(f.node, new Map(), new Map()),
+      node: inner.nodes(f.node, nothing, new Map()),
       opsetImport: movedImports(f.opsetImport, to),
     });
   });
@@ -96,7 +96,8 @@ export function unitedImports(...lists: readonly (readonly OperatorSetIdProto[])
   return [...versions].map(([domain, version]) => create(OperatorSetIdProtoSchema, { domain, version }));
 }
 
-type Types = ReadonlyMap<string, DeclaredType>;
+type Types = { readonly typeOf: (value: string) => DeclaredType | null };
+const nothing: Types = { typeOf: () => null };
 type TypesByGraph = ReadonlyMap<GraphProto, Types>;
 
 class Conversion {
@@ -121,7 +122,7 @@ class Conversion {
   }
 
   graph(graph: GraphProto, all: TypesByGraph): GraphProto {
-    return changed(graph, { node: this.nodes(graph.node, all.get(graph) ?? new Map(), all) });
+    return changed(graph, { node: this.nodes(graph.node, all.get(graph) ?? nothing, all) });
   }
 
   nodes(nodes: readonly NodeProto[], types: Types, all: TypesByGraph): NodeProto[] {
@@ -155,8 +156,8 @@ class Conversion {
     }
     const context: UpgradeContext = {
       fresh: this.fresh,
-      elementOf: (value) => types.get(value)?.element ?? 0,
-      rankOf: (value) => types.get(value)?.shape?.length ?? null,
+      elementOf: (value) => types.typeOf(value)?.element ?? 0,
+      rankOf: (value) => types.typeOf(value)?.shape?.length ?? null,
     };
     const upgraded = upgradedNode(node, from, to, context);
     return typeof upgraded === 'string' ? this.refuse(node, from, to, upgraded) : upgraded;

@@ -1,8 +1,9 @@
 import { changed } from './change.ts';
 import type { AttributeProto, GraphProto, ModelProto, NodeProto } from './gen/onnx-ml_pb.ts';
 import { allNodes, graphsOf } from './graphs.ts';
+import { keysIn } from './joinFunctions.ts';
 import { captured, readBy } from './names.ts';
-import { functionKey, operatorKey } from './rename.ts';
+import { functionKey } from './rename.ts';
 
 /**
  * The model without what none of its outputs needs: nodes, initialisers, declared values, quantisation notes, local
@@ -81,19 +82,9 @@ function pruneInside(node: NodeProto): NodeProto {
 /** Functions that nodes of the graph call, and those that they call in turn. */
 function calledFunctions(model: ModelProto): ReadonlySet<string> {
   const byKey = new Map(model.functions.map((f) => [functionKey(f), f]));
-  const called = new Set<string>();
-  const visit = (nodes: readonly NodeProto[]) => {
-    for (const node of nodes) {
-      const key = operatorKey(node.domain, node.opType, node.overload);
-      const f = byKey.get(key);
-      if (f !== undefined && !called.has(key)) {
-        called.add(key);
-        visit(f.node);
-      }
-      for (const graph of graphsOf(node)) visit(graph.node);
-    }
-  };
-  visit(model.graph?.node ?? []);
+  const called = new Set(keysIn(model.graph?.node ?? []));
+  // A set goes on to what is added to it on the way.
+  for (const key of called) for (const further of keysIn(byKey.get(key)?.node ?? [])) called.add(further);
   return called;
 }
 

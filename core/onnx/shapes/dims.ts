@@ -77,8 +77,9 @@ export function axisIn(axis: number, rank: number): number | null {
   return Number.isInteger(at) && at >= 0 && at < rank ? at : null;
 }
 
-/** Axes from 0 on; null when one does not lie within the rank. */
+/** Axes from 0 on; null when one does not lie within the rank, or there are more than can be meant. */
 export function axesIn(axes: readonly number[], rank: number): readonly number[] | null {
+  if (axes.length > rank) return null;
   const found = axes.map((axis) => axisIn(axis, rank));
   return found.every((axis): axis is number => axis !== null) ? found : null;
 }

@@ -162,7 +162,7 @@ function squeezed(v: NodeView): Shape | null {
 function unsqueezed(v: NodeView): Shape | null {
   const shape = v.shape(0);
   const axes = v.intsOrInput('axes', 1);
-  if (shape === null || axes === null || axes === 'unknown') return null;
+  if (shape === null || axes === null || axes === 'unknown' || axes.length > 64) return null;
   const rank = shape.length + axes.length;
   const ones = axesIn(axes, rank);
   if (ones === null || new Set(ones).size !== ones.length) return null;

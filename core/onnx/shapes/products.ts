@@ -98,9 +98,9 @@ function einsum(v: NodeView): Shape | null {
       sizes.set(letter, before === undefined ? shape[at] : (broadcast([[before], [shape[at]]])?.[0] ?? null));
     });
   }
-  const once = [...left.replaceAll(',', '')].filter(
-    (letter, _, all) => all.indexOf(letter) === all.lastIndexOf(letter),
-  );
+  const counts = new Map<string, number>();
+  for (const letter of left.replaceAll(',', '')) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  const once = [...counts].filter(([, count]) => count === 1).map(([letter]) => letter);
   return [...(right ?? once.sort().join(''))].map((letter) => sizes.get(letter) ?? null);
 }
 

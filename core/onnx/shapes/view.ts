@@ -3,10 +3,58 @@ import type { DeclaredType } from '../valueTypes.ts';
 import type { Shape } from './dims.ts';
 import { type Known, numbers } from './known.ts';
 
-/** What is known of the values of a graph, by name. */
-export interface Facts {
-  readonly types: Map<string, DeclaredType>;
-  readonly values: Map<string, Known>;
+/** Shapes of more axes are left alone: no operator's rule is worth it, and a hostile file may claim millions. */
+const mostAxes = 64;
+
+/** What is known of the values of a graph, by name; what a graph inside a node does not name itself is looked for around it. */
+export class Facts {
+  /** Null hides a value of the graphs around that has the same name. */
+  private readonly types = new Map<string, DeclaredType | null>();
+  private readonly values = new Map<string, Known>();
+  private readonly around: Facts | null;
+
+  constructor(around: Facts | null = null) {
+    this.around = around;
+  }
+
+  typeOf(name: string): DeclaredType | null {
+    let facts: Facts | null = this;
+    for (; facts !== null; facts = facts.around) {
+      const type = facts.types.get(name);
+      if (type !== undefined) return type;
+    }
+    return null;
+  }
+  valueOf(name: string): Known | null {
+    let facts: Facts | null = this;
+    for (; facts !== null; facts = facts.around) {
+      // Where a name is hidden, its value is too.
+      if (facts.types.has(name)) return facts.values.get(name) ?? null;
+    }
+    return null;
+  }
+  setType(name: string, type: DeclaredType | null): void {
+    this.types.set(name, type === null ? null : { ...type, shape: sound(type.shape) });
+  }
+  setValue(name: string, value: Known): void {
+    if (this.types.has(name)) this.values.set(name, value);
+  }
+
+  /** What is known of this graph's own values. */
+  ownTypes(): ReadonlyMap<string, DeclaredType> {
+    const known = new Map<string, DeclaredType>();
+    for (const [name, type] of this.types) if (type !== null) known.set(name, type);
+    return known;
+  }
+  ownValues(): ReadonlyMap<string, Known> {
+    return this.values;
+  }
+}
+
+/** Sizes that cannot be are not known: the file is wrong somewhere, and the runtime will say so. */
+function sound(shape: Shape | null): Shape | null {
+  if (shape === null || shape.length > mostAxes) return null;
+  return shape.map((dim) => (typeof dim === 'number' && !(Number.isSafeInteger(dim) && dim >= 0) ? null : dim));
 }
 
 /** A node as the rules see it: what is known of its inputs, its attributes, the version of its operator set. */
@@ -28,13 +76,13 @@ export class NodeView {
   }
   /** 0 when it is not known. */
   element(input: number): number {
-    return this.facts.types.get(this.node.input[input] ?? '')?.element ?? 0;
+    return this.facts.typeOf(this.node.input[input] ?? '')?.element ?? 0;
   }
   shape(input: number): Shape | null {
-    return this.facts.types.get(this.node.input[input] ?? '')?.shape ?? null;
+    return this.facts.typeOf(this.node.input[input] ?? '')?.shape ?? null;
   }
   known(input: number): Known | null {
-    return this.facts.values.get(this.node.input[input] ?? '') ?? null;
+    return this.facts.valueOf(this.node.input[input] ?? '');
   }
   numbers(input: number): readonly number[] | null {
     return numbers(this.known(input));
