@@ -105,6 +105,11 @@ export class Gathered {
     });
   }
 
+  /** Where the runs stand in the trace, in their order; those that it had no room for are left out. */
+  inTrace(): readonly number[] {
+    return this.#runs.flatMap(({ index }) => (index < 0 ? [] : [index]));
+  }
+
   ofRuns(): Pick<Measured, 'runs' | 'wall' | 'throughput' | 'remainder' | 'attributedPercent' | 'workers' | 'shown'> {
     const walls = this.#runs.map((run) => run.wallMs);
     const wall = statsOf(walls);

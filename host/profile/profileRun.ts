@@ -7,6 +7,7 @@ import type { Gathered } from '../../core/profile/measured.ts';
 import type { Measured, Overhead, ProfileSettings } from '../../core/profile/profile.ts';
 import { seededRandom } from '../../core/profile/random.ts';
 import { Recorder } from '../../core/profile/recorder.ts';
+import { sliceTrace } from '../../core/profile/sliceTrace.ts';
 import { encodeTrace } from '../../core/profile/traceFile.ts';
 import { warningsOf } from '../../core/profile/warnings.ts';
 import type { Bed } from './bed.ts';
@@ -117,11 +118,17 @@ async function measured(
 
   const names = runner.samples.map(({ name }) => name);
   const failed = new Map([...samples.problems()].map(([index, { message }]) => [index, message]));
-  const trace = recorder.trace();
+  // Runs that were broken off are in the trace, but were not measured.
+  const recorded = recorder.trace();
+  const kept = warm.gathered.inTrace();
+  const trace = kept.length === recorded.runs.count ? recorded : sliceTrace(recorded, kept);
+  const place = (index: number): number => (index < 0 ? -1 : kept.indexOf(index));
+  const { median, p95, slowest } = ofRuns.shown;
   const found: Omit<Measured, 'warnings'> = {
     cold,
     warmUp,
     ...ofRuns,
+    shown: { median: place(median), p95: place(p95), slowest: place(slowest) },
     stoppedBy: warm.runs.stoppedBy,
     intervalPercent: warm.runs.intervalPercent,
     nodes: warm.gathered.nodes(warm.devices),

@@ -129,11 +129,13 @@ describe('the model host', () => {
       longest = Math.max(longest, performance.now() - last - 2);
       last = performance.now();
     }, 2);
+    const begunMs = performance.now();
     const session = await bench.host.open('large.onnx', { ...cpu, threads: 0 }, never);
     const feeds = { x: float32([64, 768], new Float32Array(64 * 768).fill(0.1)) };
     for (let round = 0; round < 5; round++) await session.run(feeds, nothing, never);
     clearInterval(timer);
-    expect(longest).toBeLessThan(50);
+    // Opening alone is more than a third of it: on this thread it would have been one stretch.
+    expect(longest).toBeLessThan((performance.now() - begunMs) / 3);
   });
 
   it('opens a busy model in an idle lane too', async () => {
