@@ -25,7 +25,7 @@ export function cropFirstIdeas(subject: Subject): readonly Idea[] {
     const resize = stepNode(subject, id);
     const cut = resize === null ? null : onlyNext(subject, resize);
     if (resize === null || cut === null || previous(subject, resize)?.step.op === 'decode') return [];
-    const from = sizeAt(subject, resize.into);
+    const from = sizeAt(subject, resize.source);
     const to = from === null ? null : resizedTo(resize.step, from);
     const ms = costMs(subject, id);
     if (from === null || to === null || ms < worthShare * subject.wallMs) return [];

@@ -15,7 +15,8 @@ export function idleIdeas(subject: Subject): readonly Idea[] {
     if (node === undefined || input === undefined || Object.keys(node.sources).length !== 1) return [];
     const outputs = Object.keys(node.outputs);
     if (outputs.length !== 1 || node.definition.run === null || node.definition.publishes) return [];
-    const [from, to] = [`${id}.${input[0]}`, `${id}.${outputs[0]}`].map((end) => subject.checked.types.get(end));
+    // An input and an output of one node may have one name: what comes in is known by where it comes from.
+    const [from, to] = [input[1], `${id}.${outputs[0]}`].map((end) => subject.checked.types.get(end));
     if (from === undefined || to === undefined || !changesNothing(subject, node, from, to)) return [];
     if (ms < worthShare * subject.wallMs) return [];
     const { wires } = subject.document;
