@@ -31,6 +31,8 @@ export interface Float16Options {
 export interface Float16Report extends LayerReport {
   /** Weights too large for half precision, which became the largest that there is. */
   readonly clipped: number;
+  /** Of the model that was given. */
+  readonly half: ReadonlySet<NodeProto>;
 }
 
 /** Nodes of the main graph that can work in half precision, and why the others with float32 values cannot. */
@@ -76,6 +78,7 @@ export function toFloat16(
       bytesBefore: weightBytes(model),
       bytesAfter: weightBytes(made),
       clipped: writing.clipped,
+      half,
     },
   };
 }

@@ -2,6 +2,7 @@ import type { GraphProto, ModelProto, NodeProto } from '../gen/onnx-ml_pb.ts';
 import { quantiseDynamic } from '../quantise.ts';
 import { calibrate } from './calibrate.ts';
 import { halfCandidates, toFloat16 } from './float16.ts';
+import { emulateFloat16 } from './float16Emulated.ts';
 import { quantiseInt4 } from './int4.ts';
 import { isWeighted, nodeName } from './layers.ts';
 import type { TimedOperator } from './layerTimes.ts';
@@ -42,6 +43,8 @@ export interface Stopwatch {
 
 export interface MadeModel {
   readonly model: ModelProto;
+  /** What answers as the model will where it is meant to run, when that is not how it answers here. */
+  readonly judged?: ModelProto;
   readonly report: LayerReport;
 }
 
@@ -180,11 +183,11 @@ async function halfMethod({ model, options, runner }: ShrinkAsk): Promise<Method
     make: (only) => {
       const { model: made, report } = toFloat16(model, dtypes, { keep: keepOf(only), edges });
       clipped = report.clipped;
-      return { model: made, report };
+      return { model: made, judged: emulateFloat16(model, dtypes, report.half), report };
     },
     how: ({ report }) => `float16: ${report.done.length} nodes; ${edges} goes in and out`,
     warnings: () => [
-      'The CPU provider casts most operators back to float32: there the file is half as large, and not faster. GPUs gain.',
+      'The CPU provider reckons in float32 where a file says half: there the file is half as large and not faster, and answers differ by rounded weights alone. What the model loses was found with every value rounded, as GPUs round.',
       ...(clipped > 0
         ? [`${clipped} weights were beyond 65504, the most that half precision holds, and were cut to it.`]
         : []),

@@ -1,4 +1,5 @@
-import { dropOf, outputError } from './error.ts';
+import { dropOf } from './error.ts';
+import { judged } from './judge.ts';
 import type { Method, ShrinkAsk } from './methods.ts';
 import type { LayerSensitivity, MixSearch } from './report.ts';
 import { answersOf } from './run.ts';
@@ -23,11 +24,12 @@ const mostAdded = 12;
  * by halving, then those behind one by one. What comes out was run as it is on all feeds.
  */
 export async function fastestMix(
-  { runner, feeds, stopwatch, listeners }: Pick<ShrinkAsk, 'runner' | 'feeds' | 'stopwatch' | 'listeners'>,
+  ask: Pick<ShrinkAsk, 'runner' | 'feeds' | 'stopwatch' | 'listeners'>,
   method: Method,
   rows: readonly LayerSensitivity[],
   maxDrop: number,
 ): Promise<Mix> {
+  const { runner, feeds, stopwatch, listeners } = ask;
   const wanted = await answersOf(runner, method.before, feeds, listeners);
   let tried = 0;
   const dropWith = async (layers: readonly string[]): Promise<number> => {
@@ -35,8 +37,7 @@ export async function fastestMix(
     if (layers.length === 0) return 0;
     tried++;
     listeners.onProgress?.(Math.min(0.95, tried / 20), `a mix of ${layers.length} of ${rows.length} layers`);
-    const { model } = method.make(new Set(layers));
-    return dropOf(outputError(wanted, await answersOf(runner, model, feeds, listeners)));
+    return dropOf(await judged(ask, method.make(new Set(layers)), feeds, wanted));
   };
   const order = inOrder(rows).map(({ layer }) => layer);
   const dropOfAll = await dropWith(order);

@@ -1,5 +1,5 @@
 import type { GraphProto } from '../gen/onnx-ml_pb.ts';
-import { outputError } from './error.ts';
+import { judged } from './judge.ts';
 import { nodeName } from './layers.ts';
 import type { LayerTimes } from './layerTimes.ts';
 import type { Method, ShrinkAsk } from './methods.ts';
@@ -14,11 +14,12 @@ const mostFeeds = 16;
  * as it is and with all layers shrunk.
  */
 export async function sensitivityOf(
-  { runner, feeds, listeners }: Pick<ShrinkAsk, 'runner' | 'feeds' | 'listeners'>,
+  ask: Pick<ShrinkAsk, 'runner' | 'feeds' | 'listeners'>,
   method: Method,
   layers: readonly string[],
   times: LayerTimes | null,
 ): Promise<readonly LayerSensitivity[]> {
+  const { runner, feeds, listeners } = ask;
   const some = evenly(feeds, mostFeeds);
   const wanted = await answersOf(runner, method.before, some, listeners);
   const graph = method.before.graph as GraphProto;
@@ -26,8 +27,8 @@ export async function sensitivityOf(
   const rows: LayerSensitivity[] = [];
   for (const [at, layer] of layers.entries()) {
     listeners.signal?.throwIfAborted();
-    const { model, report } = method.make(new Set([layer]));
-    const { relative, cosine } = outputError(wanted, await answersOf(runner, model, some, listeners));
+    const made = method.make(new Set([layer]));
+    const { relative, cosine } = await judged(ask, made, some, wanted);
     const [before, after] = [times?.before.get(layer), times?.after.get(layer)];
     rows.push({
       layer,
@@ -36,7 +37,7 @@ export async function sensitivityOf(
       cosine,
       ms: before ?? null,
       savedMs: before === undefined || after === undefined ? null : before - after,
-      savedBytes: report.bytesBefore - report.bytesAfter,
+      savedBytes: made.report.bytesBefore - made.report.bytesAfter,
     });
     listeners.onProgress?.((at + 1) / layers.length, `layer ${at + 1} of ${layers.length} alone`);
   }

@@ -1,5 +1,6 @@
 import type { ModelProto } from '../gen/onnx-ml_pb.ts';
 import { dropOf, type OutputError, outputError } from './error.ts';
+import { judged } from './judge.ts';
 import { largestSet } from './largestSet.ts';
 import { type LayerTimes, layerMs } from './layerTimes.ts';
 import { type MadeModel, type Method, methodFor, type ShrinkAsk } from './methods.ts';
@@ -69,7 +70,7 @@ export async function shrink(ask: ShrinkAsk): Promise<Shrunk> {
 
 async function errorOf({ runner, feeds, listeners }: ShrinkAsk, method: Method, made: MadeModel): Promise<OutputError> {
   const wanted = await answersOf(runner, method.before, feeds, listeners);
-  return outputError(wanted, await answersOf(runner, made.model, feeds, listeners));
+  return outputError(wanted, await answersOf(runner, made.judged ?? made.model, feeds, listeners));
 }
 
 async function timesOf({ stopwatch }: ShrinkAsk, method: Method, all: MadeModel): Promise<LayerTimes | null> {
@@ -94,8 +95,8 @@ async function halfWithin(ask: ShrinkAsk, method: Method, all: MadeModel): Promi
     listeners.signal?.throwIfAborted();
     tried++;
     listeners.onProgress?.(1 - 1 / (1 + tried / 10), `${some.length} of ${nodes.length} nodes in half precision`);
-    const { model } = some.length === nodes.length ? all : method.make(new Set(some));
-    const error = outputError(wanted, await answersOf(runner, model, feeds, listeners));
+    const made = some.length === nodes.length ? all : method.make(new Set(some));
+    const error = await judged(ask, made, feeds, wanted);
     return maxDrop === undefined ? error.relative <= maxError : dropOf(error) <= maxDrop;
   });
   return taken.length === nodes.length ? method.make() : method.make(new Set(taken));
