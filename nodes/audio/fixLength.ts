@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { loweredLength, soundOf } from '../kernels/loweredSound.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
 export const fixLength = defineNode({
@@ -47,6 +48,10 @@ export const fixLength = defineNode({
         }),
       },
     };
+  },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const length = samplesOf(params.length, params.unit, audio.sampleRateHz);
+    return { audio: soundOf(audio, loweredLength(onnx, audio.samples, types.audio, length, params.where)) };
   },
   examples: [
     {

@@ -1,6 +1,8 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredFrames, requireKnownFrames } from '../kernels/loweredSpectrum.ts';
 import { frameDim, monoChannel } from '../kernels/soundPorts.ts';
 import { frameCount, padded, requireFrames } from '../kernels/spectrogram.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
@@ -63,6 +65,13 @@ export const frame = defineNode({
     }
     return { frames: { kind: 'tensor', dtype: 'float32', shape: [frames, frameLength], data } };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const { frameLength, hop, window, pad } = params;
+    const layout = { fftLength: frameLength, windowLength: frameLength, hop, window, pad };
+    requireKnownFrames(types.audio, layout);
+    return { frames: tensorResult(loweredFrames(onnx, audio.samples, layout)) };
+  },
+  lowerTolerance: 2e-7,
   examples: [
     {
       title: 'Frames of four samples, every two',

@@ -3,6 +3,9 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import type { TensorValue } from '../../core/kinds/value.ts';
 import { librosaLogMel, reportLogMel, whisperFrames, whisperLogMelTensor, whisperRateHz } from '../kernels/logMel.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredLogMel } from '../kernels/loweredMel.ts';
+import { ofLanes } from '../kernels/loweredSound.ts';
 import { monoChannel, requireRate, upperHz } from '../kernels/soundPorts.ts';
 import { frameCount } from '../kernels/spectrogram.ts';
 
@@ -93,6 +96,11 @@ export const logMel = defineNode({
     }
     return { logMel: params.batchAxis ? { ...result, shape: [1, ...result.shape] } : result };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const rows = ofLanes(onnx, loweredLogMel(onnx, audio, types.audio, params), audio, types.audio.channels);
+    return { logMel: tensorResult(params.batchAxis ? onnx.op('Unsqueeze', [rows, onnx.integers([1])]) : rows) };
+  },
+  lowerTolerance: 1e-4,
   examples: [
     {
       title: 'One second of silence, not padded: the floor of Whisper, (-10 + 4) / 4',

@@ -1,6 +1,10 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredMel } from '../kernels/loweredMel.ts';
+import { lanesOf, ofLanes } from '../kernels/loweredSound.ts';
+import { requireKnownFrames } from '../kernels/loweredSpectrum.ts';
 import { makeMelFilters, melOfChannels, reportEmptyBands } from '../kernels/mel.ts';
 import { frameDim, reportBand, reportWindow, upperHz } from '../kernels/soundPorts.ts';
 import { windowNames } from '../kernels/window.ts';
@@ -49,6 +53,20 @@ export const mel = defineNode({
     const power = params.power === '2' ? 2 : 1;
     return { mel: melOfChannels(channels, layout, filters, power, host.limits, signal) };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const { sampleRateHz } = audio;
+    const filters = makeMelFilters({
+      ...params,
+      sampleRateHz,
+      maxHz: upperHz(params.maxHz, params.minHz, sampleRateHz),
+    });
+    const layout = { ...params, windowLength: params.windowLength ?? params.fftLength };
+    requireKnownFrames(types.audio, layout);
+    const lanes = lanesOf(onnx, audio, types.audio.channels);
+    const mels = loweredMel(onnx, lanes, layout, filters, params.power === '2' ? 2 : 1);
+    return { mel: tensorResult(ofLanes(onnx, mels, audio, types.audio.channels)) };
+  },
+  lowerTolerance: 1e-4,
   examples: [
     {
       title: 'A constant of 1: all its energy is at 0 Hz, below the lowest band of height one',

@@ -2,6 +2,9 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { librosaLogMel } from '../kernels/logMel.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { loweredLibrosa, loweredMfcc } from '../kernels/loweredMel.ts';
+import { ofLanes } from '../kernels/loweredSound.ts';
 import { reportEmptyBands } from '../kernels/mel.ts';
 import { mfccOf } from '../kernels/mfcc.ts';
 import { frameDim, reportBand, upperHz } from '../kernels/soundPorts.ts';
@@ -45,9 +48,7 @@ export const mfcc = defineNode({
   run: ({ inputs, params, host, signal }) => {
     const { audio } = inputs;
     const { coefficients, mels, lifter } = params;
-    const maxHz = upperHz(params.maxHz, params.minHz, audio.sampleRateHz);
-    const options = { ...params, maxHz, norm: 'slaney', reference: 'one', floor: 1e-10, topDb: 80 } as const;
-    const logMel = librosaLogMel(audio, options, host.limits, signal);
+    const logMel = librosaLogMel(audio, optionsOf(params, audio.sampleRateHz), host.limits, signal);
     const frames = logMel.shape[2];
     const size = coefficients * frames;
     const data = new Float32Array(audio.channels.length * size);
@@ -57,6 +58,13 @@ export const mfcc = defineNode({
     }
     return { mfcc: { kind: 'tensor', dtype: 'float32', shape: [audio.channels.length, coefficients, frames], data } };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const options = optionsOf(params, audio.sampleRateHz);
+    const logMel = loweredLibrosa(onnx, audio, types.audio, options);
+    const rows = loweredMfcc(onnx, logMel, params.mels, params.coefficients, params.lifter);
+    return { mfcc: tensorResult(ofLanes(onnx, rows, audio, types.audio.channels)) };
+  },
+  lowerTolerance: 1e-2,
   examples: [
     {
       title: 'Silence: -100 dB in each of 4 bands, so the first coefficient is -100 * sqrt(4)',
@@ -67,3 +75,9 @@ export const mfcc = defineNode({
     },
   ],
 });
+
+/** librosa.feature.mfcc's own options of the spectrogram below it. */
+function optionsOf<P extends { readonly maxHz: number | null; readonly minHz: number }>(params: P, rateHz: number) {
+  const maxHz = upperHz(params.maxHz, params.minHz, rateHz);
+  return { ...params, maxHz, norm: 'slaney', reference: 'one', floor: 1e-10, topDb: 80 } as const;
+}

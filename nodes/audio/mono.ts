@@ -3,6 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { mixed } from '../kernels/level.ts';
+import { loweredMono, soundOf } from '../kernels/loweredSound.ts';
 
 export const mono = defineNode({
   type: 'audio.mono',
@@ -43,6 +44,10 @@ export const mono = defineNode({
     const x = params.channel === 0 ? mixed(channels) : channels[params.channel - 1];
     return { audio: { kind: 'audio', sampleRateHz, channels: [x] } };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => ({
+    audio: soundOf(audio, loweredMono(onnx, audio, params.channel, types.audio.channels)),
+  }),
+  lowerTolerance: 2e-7,
   mend: (from, to) => (from.kind === 'audio' && to.want.channels === 1 && from.channels !== 1 ? {} : null),
   examples: [
     {

@@ -2,6 +2,7 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { momentsOf, peakOf, rmsOf, scaled } from '../kernels/level.ts';
+import { loweredLevel, soundOf } from '../kernels/loweredSound.ts';
 
 export const normalise = defineNode({
   type: 'audio.normalise',
@@ -44,6 +45,10 @@ export const normalise = defineNode({
     const level = params.measure === 'gain' ? 1 : params.measure === 'peak' ? peakOf(channels) : rmsOf(channels);
     return { audio: { kind: 'audio', sampleRateHz, channels: scaled(channels, level === 0 ? 1 : target / level) } };
   },
+  lower: ({ onnx, inputs: { audio }, params }) => ({
+    audio: soundOf(audio, loweredLevel(onnx, audio.samples, params.measure, 10 ** (params.levelDb / 20))),
+  }),
+  lowerTolerance: 5e-7,
   examples: [
     {
       title: 'A peak of one half becomes one',

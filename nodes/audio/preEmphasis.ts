@@ -2,6 +2,7 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { preEmphasised } from '../kernels/level.ts';
+import { loweredPreEmphasis, soundOf } from '../kernels/loweredSound.ts';
 
 export const preEmphasis = defineNode({
   type: 'audio.preEmphasis',
@@ -47,6 +48,10 @@ export const preEmphasis = defineNode({
       },
     };
   },
+  lower: ({ onnx, inputs: { audio }, params }) => ({
+    audio: soundOf(audio, loweredPreEmphasis(onnx, audio.samples, params.coefficient, params.start)),
+  }),
+  lowerTolerance: 5e-7,
   examples: [
     {
       title: 'A ramp, with silence before it',

@@ -1,6 +1,8 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { loweredResample } from '../kernels/loweredResample.ts';
+import { soundOf } from '../kernels/loweredSound.ts';
 import { resample as resampled, resampledLength, resampleQualities } from '../kernels/resample.ts';
 
 export const resample = defineNode({
@@ -49,6 +51,11 @@ export const resample = defineNode({
       },
     };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const { sampleRateHz, quality } = params;
+    return { audio: soundOf(audio, loweredResample(onnx, audio, types.audio, sampleRateHz, quality), sampleRateHz) };
+  },
+  lowerTolerance: 2e-6,
   mend: (from, to) => {
     const wanted = to.want.sampleRateHz;
     return from.kind === 'audio' && wanted !== undefined && from.sampleRateHz !== wanted

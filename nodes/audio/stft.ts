@@ -1,6 +1,9 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
+import { lanesOf, ofLanes } from '../kernels/loweredSound.ts';
+import { allBins, loweredDft, requireKnownFrames, spectrumAs } from '../kernels/loweredSpectrum.ts';
 import { frameDim, reportWindow } from '../kernels/soundPorts.ts';
 import { type FrameLayout, frameCount, requireFrames, stftOf } from '../kernels/spectrogram.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
@@ -69,6 +72,14 @@ export const stft = defineNode({
     }
     return { spectrum: { kind: 'tensor', dtype: 'float32', shape, data } };
   },
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
+    const layout: FrameLayout = { ...params, windowLength: params.windowLength ?? params.fftLength };
+    requireKnownFrames(types.audio, layout);
+    const { channels } = types.audio;
+    const spectrum = loweredDft(onnx, lanesOf(onnx, audio, channels), layout, allBins(params.fftLength));
+    return { spectrum: tensorResult(ofLanes(onnx, spectrumAs(onnx, spectrum, params.form), audio, channels)) };
+  },
+  lowerTolerance: 1e-4,
   examples: [
     {
       title: 'A cosine of one turn in four samples, one frame: half the frame length at bin 1',

@@ -1,6 +1,7 @@
 import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
+import { tensorResult } from '../kernels/loweredAxes.ts';
 import { monoChannel } from '../kernels/soundPorts.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
 
@@ -39,6 +40,11 @@ export const toTensor = defineNode({
     const data = new Float32Array(channels.length * count);
     for (const [c, x] of channels.entries()) data.set(x, c * count);
     return { samples: { kind: 'tensor', dtype: 'float32', shape, data } };
+  },
+  lower: ({ onnx, inputs: { audio }, params }) => {
+    const raised = params.layout === '[1, channels, samples]';
+    const samples = raised ? onnx.op('Unsqueeze', [audio.samples, onnx.integers([1])]) : audio.samples;
+    return { samples: tensorResult(samples) };
   },
   examples: [
     {

@@ -4,6 +4,7 @@ import { port } from '../../core/define/port.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { soundingSpan } from '../kernels/level.ts';
+import { cutAxis, loweredTrim, soundOf, toTheEnd } from '../kernels/loweredSound.ts';
 
 export const trim = defineNode({
   type: 'audio.trim',
@@ -49,6 +50,12 @@ export const trim = defineNode({
     const piece = channels.map((x) => x.subarray(start, start + length));
     const [from, to] = params.silenceDb === null ? [0, length] : soundingSpan(piece, params.silenceDb);
     return { audio: { kind: 'audio', sampleRateHz, channels: piece.map((x) => x.slice(from, to)) } };
+  },
+  lower: ({ onnx, inputs: { audio }, params }) => {
+    const [start, length] = spanOf(toTheEnd, audio.sampleRateHz, params.startSeconds, params.durationSeconds);
+    const whole = start === 0 && params.durationSeconds === null;
+    const piece = whole ? audio.samples : cutAxis(onnx, audio.samples, 2, start, start + length);
+    return { audio: soundOf(audio, params.silenceDb === null ? piece : loweredTrim(onnx, piece, params.silenceDb)) };
   },
   examples: [
     {

@@ -17,7 +17,15 @@ export const whisperLayout: FrameLayout = {
 };
 export const whisperRateHz = 16000;
 
-const whisperFilters = new Map<number, MelFilters>();
+const knownFilters = new Map<number, MelFilters>();
+
+/** Whisper's filters for so many bands. */
+export function whisperFilters(mels: number): MelFilters {
+  const bands = { sampleRateHz: whisperRateHz, fftLength: 400, mels, minHz: 0, maxHz: 8000 } as const;
+  const filters = knownFilters.get(mels) ?? makeMelFilters({ ...bands, scale: 'slaney', norm: 'slaney' });
+  knownFilters.set(mels, filters);
+  return filters;
+}
 
 /**
  * Log-mel [mels, frames] as Whisper's own code and transformers' WhisperFeatureExtractor compute it: one frame for every 160
@@ -25,10 +33,7 @@ const whisperFilters = new Map<number, MelFilters>();
  * sound, then (x + 4) / 4. The sound is at 16 kHz and already padded or cut.
  */
 export function whisperLogMel(x: Float32Array, mels: number): Float32Array {
-  const bands = { sampleRateHz: whisperRateHz, fftLength: 400, mels, minHz: 0, maxHz: 8000 } as const;
-  const filters = whisperFilters.get(mels) ?? makeMelFilters({ ...bands, scale: 'slaney', norm: 'slaney' });
-  whisperFilters.set(mels, filters);
-  const out = logMelSpectrogram(x, whisperLayout, filters, 1e-10, Math.floor(x.length / 160));
+  const out = logMelSpectrogram(x, whisperLayout, whisperFilters(mels), 1e-10, Math.floor(x.length / 160));
   let largest = -Infinity;
   for (let i = 0; i < out.length; i++) largest = Math.max(largest, out[i]);
   const floor = largest - 8;

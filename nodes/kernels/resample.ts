@@ -33,27 +33,47 @@ export function resampledLength(samples: number, fromHz: number, toHz: number): 
 /** One channel at another rate; both rates are whole numbers of Hz. The same array when they are equal. */
 export function resample(x: Float32Array, fromHz: number, toHz: number, quality: ResampleQuality): Float32Array {
   if (fromHz === toHz) return x;
-  const divisor = greatestDivisor(fromHz, toHz);
-  const up = toHz / divisor;
-  const down = fromHz / divisor;
   const out = new Float32Array(resampledLength(x.length, fromHz, toHz));
-  const key = `${up}/${down} ${quality}`;
-  const known = banks.get(key);
-  if (known !== undefined) {
-    polyphase(x, out, up, down, known);
-    return out;
-  }
-  const filter = quality === 'scipy' ? scipyFilter(up, down) : sincFilter(up / down, sincFilters[quality]);
-  const reach = Math.ceil(filter.half);
-  if (up * (2 * reach + 1) <= largestBank) {
-    const bank = { reach, weights: bankOf(up, reach, filter) };
-    keep(key, bank);
-    polyphase(x, out, up, down, bank);
-  } else interpolated(x, out, up, down, filter);
+  const { up, down } = ratioOf(fromHz, toHz);
+  const filters = filtersOf(up, down, quality);
+  if ('weights' in filters) polyphase(x, out, up, down, filters);
+  else interpolated(x, out, up, down, filters);
   return out;
 }
 
-/** Row r holds the filter for outputs that lie r / up after an input sample, the last input first. */
+/** The ratio of two rates in lowest terms. */
+function ratioOf(fromHz: number, toHz: number): { readonly up: number; readonly down: number } {
+  const divisor = greatestDivisor(fromHz, toHz);
+  return { up: toHz / divisor, down: fromHz / divisor };
+}
+
+/**
+ * The ratio of two rates in lowest terms and its bank of filters, each of 2 * reach + 1 numbers: row r is for outputs that lie
+ * r / up after an input sample, from the input `reach` before it to the one `reach` behind. null: too large to be held.
+ */
+export function filterBank(
+  fromHz: number,
+  toHz: number,
+  quality: ResampleQuality,
+): { readonly up: number; readonly down: number; readonly bank: Bank | null } {
+  const { up, down } = ratioOf(fromHz, toHz);
+  const filters = filtersOf(up, down, quality);
+  return { up, down, bank: 'weights' in filters ? filters : null };
+}
+
+/** A bank, or the filter itself where a bank would be too large. */
+function filtersOf(up: number, down: number, quality: ResampleQuality): Bank | Filter {
+  const key = `${up}/${down} ${quality}`;
+  const known = banks.get(key);
+  if (known !== undefined) return known;
+  const filter = quality === 'scipy' ? scipyFilter(up, down) : sincFilter(up / down, sincFilters[quality]);
+  const reach = Math.ceil(filter.half);
+  if (up * (2 * reach + 1) > largestBank) return filter;
+  const bank = { reach, weights: bankOf(up, reach, filter) };
+  keep(key, bank);
+  return bank;
+}
+
 interface Bank {
   readonly reach: number;
   readonly weights: Float64Array;
