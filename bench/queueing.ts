@@ -3,6 +3,7 @@ import { arrivalTimes } from '../core/profile/arrivals.ts';
 import type { LoadPoint } from '../core/profile/load.ts';
 import { runLevel } from '../core/profile/loadLevel.ts';
 import { seededRandom } from '../core/profile/random.ts';
+import { percentile } from '../core/profile/stats.ts';
 import { requestsTo } from '../host/profile/requests.ts';
 import { Runner } from '../host/profile/runner.ts';
 import { pipeline } from '../test/core/pipelines.ts';
@@ -100,7 +101,7 @@ async function stretches(arrivals: 'constant' | 'poisson', rate: number, service
 for (let i = 0; i < 300; i++) await parts.send(i);
 const idle = await point('closed', 1, 4, 1);
 // What a request keeps the engine for, the engine's own part included; stalls of the machine are not service.
-const service = idle.latency.p50;
+const service = percentile(Float64Array.from(services).sort(), 0.1);
 console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; service ${service.toFixed(3)} ms`);
 console.log(
   `closed loop of 1: throughput x latency = ${((idle.throughput * idle.latency.mean) / 1000).toFixed(3)} (Little: 1)`,
