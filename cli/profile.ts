@@ -32,6 +32,7 @@ export interface ProfileOptions {
   readonly cost?: true | string;
   readonly perDay?: number;
   readonly apply?: string;
+  readonly fused?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
@@ -55,6 +56,7 @@ Examples:
   tributary profile . --advise --apply 1
   tributary profile . --under 'p95<40ms' --goal throughput --apply search
   tributary profile . --against other.tributary.json --in-turns
+  tributary profile . --fused --against my.tributary.json --in-turns    # compiled against node by node
   tributary profile . --load closed --cost prices.json --per-day 2000000`;
 
 export function addProfile(program: Command): Command {
@@ -74,6 +76,7 @@ export function addProfile(program: Command): Command {
     .option('--against <profile>', 'compare with a profile (a file, an id, `last`) or with another pipeline')
     .option('--fail-over <percent>', 'fail when slower than that by more, beyond doubt (with --against)', percent)
     .option('--in-turns', 'measure the other side again too, in turns with this one: the surest comparison')
+    .option('--fused', 'measure it compiled to ONNX files, as far as that goes (see `tributary compile`)')
     .option('--force', 'judge although the machine is another than the baseline was made on')
     .addOption(
       new Option('--load [arrivals]', 'throughput against latency under load')

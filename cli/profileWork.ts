@@ -19,6 +19,7 @@ import { readFacts } from '../host/files/facts.ts';
 import { newProfileId, openProfileStore, type ProfileStore, profilesName } from '../host/files/profileStore.ts';
 import { openWorkspace } from '../host/files/workspace.ts';
 import { type MadeFile, makeFiles, recordsOf, removeMade } from '../host/models/makeFiles.ts';
+import { fusedPipeline } from './fused.ts';
 import { readInputs } from './inputs.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
 import type { ProfileOptions } from './profile.ts';
@@ -49,8 +50,9 @@ export async function profilePipeline(target: string, options: ProfileOptions): 
   const voice = makeVoice(options);
   refuseOdd(options);
   const exports = exportsOf(options.export ?? []);
-  const pipeline = await openPipeline(target, options);
-  if (await reportErrors(pipeline, voice)) return;
+  const plain = await openPipeline(target, options);
+  if (await reportErrors(plain, voice)) return;
+  const pipeline = options.fused ? await fusedPipeline(plain) : plain;
   const samples = await samplesOf(pipeline, options);
   const { signal, release } = cancelOnSignal();
   const engine = startEngine({ nodeFolders: options.nodes ?? [], limits: pipeline.limitOverrides });
@@ -137,6 +139,11 @@ function refuseOdd(options: ProfileOptions): void {
   needs(options.maxDifference, '--max-difference', options.under, '--under');
   needs(options.searchBudget, '--search-budget', options.under, '--under');
   if (options.apply === undefined) return;
+  if (options.fused)
+    throw new Problem('usage', {
+      message: '--apply cannot change a pipeline by what was measured of its compiled form.',
+      fix: 'Leave out --fused, or --apply.',
+    });
   const search = options.apply === 'search';
   needs(
     options.apply,
@@ -177,7 +184,7 @@ async function measured(work: Work): Promise<{ readonly profile: Profile; readon
   const answer = await work.engine.profile(target, document, settings, work.listeners);
   const made = {
     id: newProfileId(begun),
-    label: options.label ?? '',
+    label: options.label ?? (options.fused ? 'fused' : ''),
     createdAt: begun.toISOString(),
     durationMs: Date.now() - begun.getTime(),
     document,

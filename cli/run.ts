@@ -6,6 +6,7 @@ import type { RunEvent, RunInputs, RunResult } from '../core/run/result.ts';
 import { startEngine } from '../host/engine/client.ts';
 import type { Engine, RunRequest } from '../host/engine/messages.ts';
 import { runBatch } from './batch.ts';
+import { fusedPipeline } from './fused.ts';
 import { publicInputs, readInputs, sampleMedia } from './inputs.ts';
 import { styleOf } from './outputStyle.ts';
 import { type Destinations, parseDestinations, type SavedFiles, type SaveTools, saveOutputs } from './outputs.ts';
@@ -30,6 +31,7 @@ export interface RunOptions {
   readonly limit?: readonly string[];
   readonly timeout?: number;
   readonly jobs?: number;
+  readonly fused?: boolean;
 }
 
 const examples = `
@@ -64,6 +66,7 @@ export function addRun(program: Command): Command {
     .option('--limit <name=value>', 'set a limit, see `tributary limits` (may be repeated)', collect)
     .option('--samples', "let inputs that are left out use the pipeline's own samples")
     .option('--no-samples', 'count inputs that are left out as missing, even when none is given')
+    .option('--fused', 'run it compiled to ONNX files, as far as that goes (see `tributary compile`)')
     .option('--timeout <seconds>', 'give up on a run after this time', positive)
     .option('-j, --jobs <n>', 'items of a batch that run at once (default: the number of cores)', positive)
     .option('--debug', 'print causes and stacks')
@@ -90,8 +93,9 @@ export interface Session {
 
 async function run(target: string, options: RunOptions): Promise<void> {
   const voice = makeVoice(options);
-  const pipeline = await openPipeline(target, options);
-  if (await reportErrors(pipeline, voice)) return;
+  const plain = await openPipeline(target, options);
+  if (await reportErrors(plain, voice)) return;
+  const pipeline = options.fused ? await fusedPipeline(plain) : plain;
   const given = await readInputs(options.input ?? [], pipeline.checked, pipeline.limits);
   const destinations = parseDestinations(options.output ?? [], [...pipeline.checked.publicOutputs.keys()]);
   const { signal, release } = cancelOnSignal();

@@ -77,7 +77,7 @@ function coloured(
     : `it is ${image.colour}, and the file was compiled for ${wanted}`;
   throw new Problem('value-invalid', {
     message: `The picture at "${name}" cannot go into the compiled file: ${why}.`,
-    fix: 'Put "Colour space" before it, run the pipeline that is not compiled, or compile it for that colour.',
+    fix: 'Run the pipeline without --fused, put "Colour space" before it, or compile it for that colour (--assume).',
     where: { port: name },
     mend: { insert: { type: 'image.colour', params: { to: wanted } } },
   });
