@@ -27,6 +27,8 @@ export class SearchTrials {
   /** A first look at one setting, in milliseconds. */
   private readonly lookMs: number;
   private trials = 0;
+  /** What looks really take over what they were to: models must be opened, and loads last for a while at the least. */
+  private pace = 1;
 
   constructor(ask: SearchAsk, bench: Bench, space: SearchSpace) {
     this.ask = ask;
@@ -74,7 +76,7 @@ export class SearchTrials {
   async measure(configs: readonly Config[], effort: number, levels: readonly number[]): Promise<void> {
     for (let at = 0; at < configs.length && this.goesOn(); ) {
       // Rather fewer settings than a look that is cut short; one at the least, beside the document as it stands.
-      const room = Math.floor(this.leftMs() / (effort * this.lookMs)) - 1;
+      const room = Math.floor(this.leftMs() / (effort * this.lookMs * this.pace)) - 1;
       const size = Math.max(1, Math.min(this.atOnce(), room));
       if (effort > efforts.first && room < 1) {
         this.outOfBudget = true;
@@ -85,12 +87,15 @@ export class SearchTrials {
     }
   }
 
-  /** Numbers of clients around those at which these just hold the limit; `close`: the limit itself, for the last look. */
+  /**
+   * Numbers of clients at which these just hold the limit, and above: what can serve more shows only where more ask.
+   * `close`: the limit itself, for the last look.
+   */
   levels(measures: readonly SettingMeasure[], close: boolean): readonly number[] {
     const { limit } = this.ask.settings;
     const at = measures.map((one) => clientsAtLimit(one, limit));
     const [low, high] = [Math.min(...at), Math.max(...at)];
-    const spread = close ? [0.8 * low, low, high, 1.15 * high] : [low / 2, Math.sqrt(low * high), 2 * high];
+    const spread = close ? [0.8 * low, low, high, 1.15 * high] : [low, 2 * Math.sqrt(low * high), 4 * high];
     return this.whole(spread);
   }
 
@@ -125,6 +130,7 @@ export class SearchTrials {
       Math.min(1000, Math.ceil((effort * this.lookMs) / ((1 + levels.length) * wallMs))),
     );
     const budgetMs = Math.max(this.lookMs, Math.min(this.leftMs(), all.length * effort * this.lookMs));
+    const began = ask.now();
     try {
       const outcomes = await this.bench.trial(
         ask.target,
@@ -135,6 +141,7 @@ export class SearchTrials {
           onProgress: ({ words }) => this.progress(words),
         },
       );
+      this.pace = 0.5 * this.pace + 0.5 * Math.max(0.5, (ask.now() - began) / budgetMs);
       // Where it only stands beside the others, the clients were chosen for those.
       const baseWanted = others.length < configs.length;
       all.forEach((config, i) => {

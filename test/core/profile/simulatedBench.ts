@@ -140,7 +140,10 @@ export function simulatedBench(model: CostModel, noise: number, seed: number): S
       listeners?.signal?.throwIfAborted();
       counts.trials++;
       counts.variants += variants.length;
-      const each = settings.budgetMs / variants.length / (1 + settings.concurrency.length);
+      const levels = settings.concurrency.length;
+      // As the bench of the engine shares it out: a part for load, and a level lasts for a while at the least.
+      const each = (0.6 * settings.budgetMs) / variants.length;
+      const levelMs = Math.max(300, (0.4 * settings.budgetMs) / variants.length / Math.max(1, levels));
       // The machine of this trial, alike for all in it.
       const mood = Math.exp(0.015 * normal(random));
       const outcomes = variants.map(({ name, document }): TrialOutcome => {
@@ -152,9 +155,9 @@ export function simulatedBench(model: CostModel, noise: number, seed: number): S
           () => alone.latencyMs * mood * Math.exp(spread * normal(random) - spread ** 2 / 2),
         );
         const loads = settings.concurrency.map((clients): LoadPoint => {
-          time += each;
+          time += levelMs;
           const { throughput, latencyMs } = reckon(document, model, clients);
-          const count = Math.max(10, Math.floor((each * throughput) / 1000));
+          const count = Math.max(10, Math.floor((levelMs * throughput) / 1000));
           const wavered = (throughput / mood) * Math.exp((spread * waver()) / Math.sqrt(count));
           return {
             level: clients,
