@@ -91,6 +91,8 @@ export interface LoweredImage {
   readonly colour: Colour;
   /** float64 [N, 8]: width and height of the original, then the affine map to it (a b c d e f, see `Geometry`). */
   readonly geometry: OnnxValue;
+  /** True where it is known that the map has no turn in it (b and d are 0): rows of the picture are rows of the original. */
+  readonly straight?: boolean;
 }
 export interface LoweredAudio {
   readonly kind: 'audio';

@@ -29,7 +29,8 @@ export function inputOf(onnx: GraphBuilder, name: string, type: WireType, items:
     case 'image': {
       if (type.colour === null) throw unknownType(name, 'its colour is not known');
       const [pixels, geometry] = edges;
-      return { kind: 'image', pixels, colour: type.colour, geometry: geometry ?? ownGeometry(onnx, pixels) };
+      if (geometry !== undefined) return { kind: 'image', pixels, colour: type.colour, geometry };
+      return { kind: 'image', pixels, colour: type.colour, geometry: ownGeometry(onnx, pixels), straight: true };
     }
     case 'audio':
       if (typeof type.sampleRateHz !== 'number') throw unknownType(name, 'its sample rate is not known');

@@ -19,7 +19,9 @@ export function movedImage(
   height: Amount,
   step: LoweredStep,
 ): LoweredImage {
-  return { ...image, ...withPixels(image, pixels, width, height), geometry: composed(onnx, image.geometry, step) };
+  const straight = image.straight === true && step[1] === 0 && step[3] === 0;
+  const geometry = composed(onnx, image.geometry, step);
+  return { ...image, ...withPixels(image, pixels, width, height), geometry, straight };
 }
 
 /** Pixels with what is known of their shape. */

@@ -66,5 +66,5 @@ export function pictureOfLevels(
   const levels = mul(div(sub(onnx.cast(laid, 'float64'), low), high - low), 255);
   const [height, width] = layout === 'NCHW' ? inner.slice(1) : inner;
   const pixels = { ...clampedBytes(onnx, levels), shape: [tensor.shape?.[0] ?? null, height, width, channels] };
-  return { kind: 'image', pixels, colour: colours[channels], geometry: ownGeometry(onnx, pixels) };
+  return { kind: 'image', pixels, colour: colours[channels], geometry: ownGeometry(onnx, pixels), straight: true };
 }
