@@ -8,6 +8,7 @@ import {
   type NodeProto,
   ValueInfoProtoSchema,
 } from './gen/onnx-ml_pb.ts';
+import { allNodes } from './graphs.ts';
 import { type Opsets, opsetsOf, plainDomain } from './operatorChanges.ts';
 import { functionKey, operatorKey } from './rename.ts';
 import { eitherShape, meetDim, type Shape } from './shapes/dims.ts';
@@ -22,7 +23,8 @@ import { type DeclaredType, declaredTypes, typeProtoOf } from './valueTypes.ts';
 
 const rules: Rules = { ...elementwiseRules, ...layoutRules, ...windowRules, ...productRules };
 const mostDepth = 32;
-const mostVisits = 2_000_000;
+/** Besides ten for each node. */
+const freeVisits = 200_000;
 
 /** What can be told of a model's values before it runs. */
 export interface Inferred {
@@ -78,10 +80,13 @@ class Inference {
   private readonly functions: ReadonlyMap<string, FunctionProto>;
   private calls = 0;
   /** Nodes that may still be looked at: loops in loops, and functions that call functions, multiply. */
-  private budget = mostVisits;
+  private budget: number;
 
   constructor(model: ModelProto) {
     this.functions = new Map(model.functions.map((f) => [functionKey(f), f]));
+    let nodes = 0;
+    for (const _ of allNodes(model)) nodes++;
+    this.budget = freeVisits + 10 * nodes;
   }
 
   /**
