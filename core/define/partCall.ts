@@ -65,14 +65,14 @@ function noAnswer(name: string, missing: Readonly<Record<string, ProblemData>>):
 }
 
 function coloured(
-  { name, toRgb: any, type }: PartInput,
+  { name, toRgb: anyColour, type }: PartInput,
   image: ImageValue,
   toRgb: (image: ImageValue) => ImageValue,
 ): ImageValue {
   const wanted = type.kind === 'image' ? type.colour : null;
   if (wanted === null || image.colour === wanted) return image;
-  if (any && (image.colour !== 'rgba' || isOpaque(image))) return toRgb(image);
-  const why = any
+  if (anyColour && (image.colour !== 'rgba' || isOpaque(image))) return toRgb(image);
+  const why = anyColour
     ? 'it is partly transparent, and the file was compiled for pictures without transparency'
     : `it is ${image.colour}, and the file was compiled for ${wanted}`;
   throw new Problem('value-invalid', {
