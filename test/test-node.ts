@@ -147,9 +147,26 @@ export async function expectLoweredItems(
     const want = ran[item];
     for (const [name, value] of Object.entries(output)) {
       expect(got.present[item][name] ?? true, `${name} of item ${item} is there`).toBe(want !== null);
-      if (want !== null) expectClose(value, want[name], node.lowerTolerance, `${name} of item ${item}`);
+      if (want !== null)
+        expectClose(value, want[name], toleranceFor(node, want[name] as Value), `${name} of item ${item}`);
     }
   });
+}
+
+/** A node's tolerance is for values around 1, and grows with the largest of a value's floats. */
+function toleranceFor(node: NodeDefinition, value: Value): number {
+  if (node.lowerTolerance === 0) return 0;
+  let largest = 1;
+  for (const floats of floatsOf(value))
+    for (const x of floats) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
+  return node.lowerTolerance * largest;
+}
+
+function floatsOf(value: Value): readonly (Float32Array | Float64Array)[] {
+  if (value.kind === 'audio') return value.channels;
+  if (value.kind === 'scores' || value.kind === 'embedding') return [value.data];
+  if (value.kind === 'tensor' && (value.dtype === 'float32' || value.dtype === 'float64')) return [value.data];
+  return [];
 }
 
 export function defaultParams(

@@ -2,7 +2,8 @@ import { defineNode } from '../../core/define/node.ts';
 import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { tensorResult } from '../kernels/loweredAxes.ts';
-import { loweredFrames, requireKnownFrames } from '../kernels/loweredSpectrum.ts';
+import { gatheredFrames } from '../kernels/loweredFrames.ts';
+import { requireKnownFrames } from '../kernels/loweredSpectrum.ts';
 import { frameDim, monoChannel } from '../kernels/soundPorts.ts';
 import { frameCount, padded, requireFrames } from '../kernels/spectrogram.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
@@ -67,9 +68,10 @@ export const frame = defineNode({
   },
   lower: ({ onnx, inputs: { audio }, params, types }) => {
     const { frameLength, hop, window, pad } = params;
-    const layout = { fftLength: frameLength, windowLength: frameLength, hop, window, pad };
+    const layout = { fftLength: frameLength, hop, pad };
     requireKnownFrames(types.audio, layout);
-    return { frames: tensorResult(loweredFrames(onnx, audio.samples, layout)) };
+    const shape = onnx.floats([...makeWindow(window, frameLength)]);
+    return { frames: tensorResult(onnx.op('Mul', [gatheredFrames(onnx, audio.samples, layout), shape])) };
   },
   lowerTolerance: 2e-7,
   examples: [

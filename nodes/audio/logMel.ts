@@ -100,7 +100,7 @@ export const logMel = defineNode({
     const rows = ofLanes(onnx, loweredLogMel(onnx, audio, types.audio, params), audio, types.audio.channels);
     return { logMel: tensorResult(params.batchAxis ? onnx.op('Unsqueeze', [rows, onnx.integers([1])]) : rows) };
   },
-  lowerTolerance: 1e-4,
+  lowerTolerance: 5e-5,
   examples: [
     {
       title: 'One second of silence, not padded: the floor of Whisper, (-10 + 4) / 4',

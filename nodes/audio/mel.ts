@@ -66,7 +66,7 @@ export const mel = defineNode({
     const mels = loweredMel(onnx, lanes, layout, filters, params.power === '2' ? 2 : 1);
     return { mel: tensorResult(ofLanes(onnx, mels, audio, types.audio.channels)) };
   },
-  lowerTolerance: 1e-4,
+  lowerTolerance: 2e-6,
   examples: [
     {
       title: 'A constant of 1: all its energy is at 0 Hz, below the lowest band of height one',

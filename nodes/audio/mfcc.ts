@@ -64,7 +64,7 @@ export const mfcc = defineNode({
     const rows = loweredMfcc(onnx, logMel, params.mels, params.coefficients, params.lifter);
     return { mfcc: tensorResult(ofLanes(onnx, rows, audio, types.audio.channels)) };
   },
-  lowerTolerance: 1e-2,
+  lowerTolerance: 1e-5,
   examples: [
     {
       title: 'Silence: -100 dB in each of 4 bands, so the first coefficient is -100 * sqrt(4)',

@@ -55,7 +55,7 @@ export const resample = defineNode({
     const { sampleRateHz, quality } = params;
     return { audio: soundOf(audio, loweredResample(onnx, audio, types.audio, sampleRateHz, quality), sampleRateHz) };
   },
-  lowerTolerance: 2e-6,
+  lowerTolerance: 1e-6,
   mend: (from, to) => {
     const wanted = to.want.sampleRateHz;
     return from.kind === 'audio' && wanted !== undefined && from.sampleRateHz !== wanted

@@ -3,7 +3,7 @@ import { p } from '../../core/define/param.ts';
 import { port } from '../../core/define/port.ts';
 import { tensorResult } from '../kernels/loweredAxes.ts';
 import { lanesOf, ofLanes } from '../kernels/loweredSound.ts';
-import { allBins, loweredDft, requireKnownFrames, spectrumAs } from '../kernels/loweredSpectrum.ts';
+import { loweredStft, requireKnownFrames } from '../kernels/loweredSpectrum.ts';
 import { frameDim, reportWindow } from '../kernels/soundPorts.ts';
 import { type FrameLayout, frameCount, requireFrames, stftOf } from '../kernels/spectrogram.ts';
 import { requireTensorRoom } from '../kernels/tensorLimit.ts';
@@ -76,10 +76,10 @@ export const stft = defineNode({
     const layout: FrameLayout = { ...params, windowLength: params.windowLength ?? params.fftLength };
     requireKnownFrames(types.audio, layout);
     const { channels } = types.audio;
-    const spectrum = loweredDft(onnx, lanesOf(onnx, audio, channels), layout, allBins(params.fftLength));
-    return { spectrum: tensorResult(ofLanes(onnx, spectrumAs(onnx, spectrum, params.form), audio, channels)) };
+    const spectrum = loweredStft(onnx, lanesOf(onnx, audio, channels), layout, params.form);
+    return { spectrum: tensorResult(ofLanes(onnx, spectrum, audio, channels)) };
   },
-  lowerTolerance: 1e-4,
+  lowerTolerance: 1e-6,
   examples: [
     {
       title: 'A cosine of one turn in four samples, one frame: half the frame length at bin 1',

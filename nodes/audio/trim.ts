@@ -4,7 +4,7 @@ import { port } from '../../core/define/port.ts';
 import type { Dim } from '../../core/kinds/type.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { soundingSpan } from '../kernels/level.ts';
-import { cutAxis, loweredTrim, soundOf, toTheEnd } from '../kernels/loweredSound.ts';
+import { cutAxis, longerThan, loweredTrim, soundOf, toTheEnd } from '../kernels/loweredSound.ts';
 
 export const trim = defineNode({
   type: 'audio.trim',
@@ -51,11 +51,13 @@ export const trim = defineNode({
     const [from, to] = params.silenceDb === null ? [0, length] : soundingSpan(piece, params.silenceDb);
     return { audio: { kind: 'audio', sampleRateHz, channels: piece.map((x) => x.slice(from, to)) } };
   },
-  lower: ({ onnx, inputs: { audio }, params }) => {
+  lower: ({ onnx, inputs: { audio }, params, types }) => {
     const [start, length] = spanOf(toTheEnd, audio.sampleRateHz, params.startSeconds, params.durationSeconds);
     const whole = start === 0 && params.durationSeconds === null;
     const piece = whole ? audio.samples : cutAxis(onnx, audio.samples, 2, start, start + length);
-    return { audio: soundOf(audio, params.silenceDb === null ? piece : loweredTrim(onnx, piece, params.silenceDb)) };
+    const present = start === 0 ? undefined : longerThan(onnx, audio.samples, types.audio.samples, start);
+    const samples = params.silenceDb === null ? piece : loweredTrim(onnx, piece, params.silenceDb);
+    return { audio: { ...soundOf(audio, samples), present } };
   },
   examples: [
     {

@@ -1,14 +1,15 @@
 import type { LoweredAudio, OnnxGraph, OnnxValue } from '../../core/define/lower.ts';
 import type { AudioType } from '../../core/kinds/type.ts';
 import { type LibrosaLogMel, whisperFilters, whisperLayout, whisperRateHz } from './logMel.ts';
+import { factoredDft, factorsOf } from './loweredFactored.ts';
 import { lanesOf, loweredLength } from './loweredSound.ts';
-import { loweredDft, loweredPower, requireKnownFrames } from './loweredSpectrum.ts';
+import { energyOf, loweredDft, partsOf, requireKnownFrames } from './loweredSpectrum.ts';
 import { type MelFilters, makeMelFilters } from './mel.ts';
 import { dctRows } from './mfcc.ts';
 import { upperHz } from './soundPorts.ts';
 import type { FrameLayout } from './spectrogram.ts';
 
-/** Mel spectrogram of each lane: [lanes, mels, frames]. Bins that no band weighs are never computed. */
+/** Mel spectrogram of each lane: [lanes, mels, frames]. `end` leaves samples of the padding at the end away. */
 export function loweredMel(
   onnx: OnnxGraph,
   lanes: OnnxValue,
@@ -18,13 +19,25 @@ export function loweredMel(
   end = 0,
 ): OnnxValue {
   const { mels, starts } = filters;
-  // At least one bin, so that bands between two bins have something to be silent of.
+  const factors = end === 0 ? factorsOf(layout.fftLength) : null;
+  // Bins that no band weighs need not be there; at least one, so that empty bands have something to be silent of.
   const from = Math.min(starts[0], Math.floor(layout.fftLength / 2));
-  const bins = { from, to: Math.max(from + 1, starts[mels + 1]) };
-  const energy = loweredPower(onnx, loweredDft(onnx, lanes, layout, bins, end), power);
-  const weights = melWeights(filters, bins.from, bins.to);
-  const matrix = onnx.constant({ kind: 'tensor', dtype: 'float32', shape: [mels, bins.to - bins.from], data: weights });
-  return onnx.op('MatMul', [matrix, energy], {}, 'mel');
+  const to = Math.max(from + 1, starts[mels + 1]);
+  const weights = melWeights(filters, from, to);
+  const matrix = (data: Float32Array, shape: readonly number[]) =>
+    onnx.constant({ kind: 'tensor', dtype: 'float32', shape, data });
+  if (factors === null) {
+    const [real, imaginary] = partsOf(onnx, loweredDft(onnx, lanes, layout, { from, to }, end));
+    return onnx.op('MatMul', [matrix(weights, [mels, to - from]), energyOf(onnx, real, imaginary, power)], {}, 'mel');
+  }
+  const { real, imaginary, places, placeOf } = factoredDft(onnx, lanes, layout, factors);
+  // The weights go where the bins are.
+  const placed = new Float32Array(places * mels);
+  for (let k = from; k < to; k++) {
+    for (let m = 0; m < mels; m++) placed[placeOf(k).place * mels + m] = weights[m * (to - from) + k - from];
+  }
+  const rows = onnx.op('MatMul', [energyOf(onnx, real, imaginary, power), matrix(placed, [places, mels])]);
+  return onnx.op('Transpose', [rows], { perm: [0, 2, 1] }, 'mel');
 }
 
 /** The triangles as a matrix [mels, bins]: band m rises in segment m and falls in the next. */

@@ -4,11 +4,13 @@ import { lanesOf } from './loweredSound.ts';
 import { notLowerable } from './notLowerable.ts';
 import { filterBank, type ResampleQuality } from './resample.ts';
 
+/** Kernels of one block, at least. */
+const leastKernels = 32;
 /** Most weights that a change of rate may put into a file: 16 MiB. */
 const mostWeights = 1 << 22;
 
 /**
- * `resample` as one strided Conv: `up` kernels, one for each place between input samples that outputs come to lie on, move on
+ * `resample` as one strided Conv: `up` kernels (or a multiple), one for each place between input samples that outputs come to lie on, move on
  * by `down` samples together; what they give, read place by place, is the sound at the new rate. Each lane alone:
  * [N, channels, samples]. Throws `not-lowerable` for rates whose ratio is of large numbers.
  */
@@ -21,19 +23,22 @@ export function loweredResample(
 ): OnnxValue {
   const { samples, sampleRateHz: fromHz } = audio;
   if (fromHz === toHz) return samples;
-  const { up, down, bank } = filterBank(fromHz, toHz, quality);
+  const { up: ratioUp, down: ratioDown, bank } = filterBank(fromHz, toHz, quality);
+  // Few kernels at a time use a processor badly: several rounds of the ratio make one block.
+  const rounds = Math.ceil(leastKernels / ratioUp);
+  const [up, down] = [ratioUp * rounds, ratioDown * rounds];
   const own = bank === null ? 0 : 2 * bank.reach + 1;
   const taps = own + Math.floor(((up - 1) * down) / up);
   if (bank === null || up * taps > mostWeights)
     throw notLowerable(
-      `From ${fromHz} to ${toHz} Hz the ratio is ${up}:${down}, for which the filters would take more than ${mostWeights} weights.`,
+      `From ${fromHz} to ${toHz} Hz the ratio is ${ratioUp}:${ratioDown}, for which the filters would take more than ${mostWeights} weights.`,
       'Resample to a rate with a smaller ratio first, or let this part run outside the ONNX file.',
     );
   const { reach, weights } = bank;
   const data = new Float32Array(up * taps);
   for (let r = 0; r < up; r++) {
     const whole = Math.floor((r * down) / up);
-    const row = (r * down) % up;
+    const row = (r * ratioDown) % ratioUp;
     for (let k = 0; k < own; k++) data[r * taps + whole + k] = weights[row * own + k];
   }
   const kernels = onnx.constant({ kind: 'tensor', dtype: 'float32', shape: [up, 1, taps], data });

@@ -1,6 +1,7 @@
 import type { LoweredAudio, OnnxGraph, OnnxValue } from '../../core/define/lower.ts';
 import type { AudioType, Dim } from '../../core/kinds/type.ts';
 import { scalar } from './loweredElementwise.ts';
+import { notLowerable } from './notLowerable.ts';
 
 /** Sound in a graph is float32 [N, channels, samples]. */
 
@@ -60,6 +61,16 @@ export function loweredLength(
   const none = onnx.integers([0, 0]);
   const pads = onnx.op('Concat', [none, before, none, onnx.op('Sub', [spare, before])], { axis: 0 });
   return onnx.op('Pad', [samples, pads], {}, 'fitted');
+}
+
+/** bool [N], whether sounds go on beyond `start`; undefined where that is known. Throws `not-lowerable` where it never is so. */
+export function longerThan(onnx: OnnxGraph, samples: OnnxValue, count: Dim, start: number): OnnxValue | undefined {
+  if (typeof count !== 'number') {
+    const beyond = onnx.op('Greater', [onnx.dim(samples, 2), onnx.integers([start])]);
+    return onnx.op('Expand', [beyond, onnx.dim(samples, 0)], {}, 'present');
+  }
+  if (count > start) return undefined;
+  throw notLowerable(`The piece starts at sample ${start}, and the sound has ${count}.`, 'Let it start earlier.');
 }
 
 const everything = [1, 2];

@@ -1,18 +1,15 @@
 import type { OnnxGraph, OnnxValue } from '../../core/define/lower.ts';
 import type { AudioType } from '../../core/kinds/type.ts';
-import { cutAxis, toTheEnd } from './loweredSound.ts';
+import { factoredDft, factorsOf } from './loweredFactored.ts';
+import { paddedLanes } from './loweredFrames.ts';
 import { notLowerable } from './notLowerable.ts';
 import { type FrameLayout, requireFrames } from './spectrogram.ts';
-import { centredWindow, makeWindow } from './window.ts';
+import { makeWindow } from './window.ts';
 
 /** Bins of a spectrum, from the first up to but without the last. */
 export interface BinRange {
   readonly from: number;
   readonly to: number;
-}
-
-export function allBins(fftLength: number): BinRange {
-  return { from: 0, to: Math.floor(fftLength / 2) + 1 };
 }
 
 /** A sound that is known to be too short gives no frames, in `run` and in a graph. */
@@ -55,57 +52,62 @@ export function loweredDft(
   }
   const kernels = onnx.constant({ kind: 'tensor', dtype: 'float32', shape: [2 * bins, 1, taps], data: weights });
   const half = layout.pad === 'none' ? 0 : Math.floor(n / 2);
-  const sound = padded(onnx, lanes, layout.pad, half - offset, half - (n - taps - offset) - end);
+  const rest = n - taps - offset;
+  // Mirrored as far as whole frames reach, so that a sound that is too short for them is refused.
+  const mirrored = layout.pad === 'reflect' ? half : 0;
+  const whole = paddedLanes(onnx, lanes, layout.pad, mirrored, mirrored === 0 ? 0 : half - end);
+  const sound =
+    mirrored === 0
+      ? paddedLanes(onnx, whole, layout.pad, half - offset, half - rest - end)
+      : paddedLanes(onnx, whole, layout.pad, -offset, -rest);
   return onnx.op('Conv', [sound, kernels], { strides: [hop], kernel_shape: [taps] }, 'spectrum');
 }
 
-/** Silence or the sound mirrored at both ends; a pad below 0 cuts. */
-export function padded(
-  onnx: OnnxGraph,
-  lanes: OnnxValue,
-  pad: FrameLayout['pad'],
-  before: number,
-  after: number,
-): OnnxValue {
-  const grown =
-    before > 0 || after > 0
-      ? onnx.op('Pad', [lanes, onnx.integers([0, 0, Math.max(0, before), 0, 0, Math.max(0, after)])], {
-          mode: pad === 'reflect' ? 'reflect' : 'constant',
-        })
-      : lanes;
-  if (before >= 0 && after >= 0) return grown;
-  return cutAxis(onnx, grown, 2, Math.max(0, -before), after < 0 ? after : toTheEnd);
-}
-
-/** Energies |X|^2, or magnitudes, of a spectrum with real parts first: [lanes, bins, frames]. */
-export function loweredPower(onnx: OnnxGraph, spectrum: OnnxValue, power: 1 | 2): OnnxValue {
-  const [real, imaginary] = partsOf(onnx, onnx.op('Mul', [spectrum, spectrum]));
-  const energy = onnx.op('Add', [real, imaginary], {}, 'energy');
+/** Energies |X|^2, or magnitudes, of parts that stand apart. */
+export function energyOf(onnx: OnnxGraph, real: OnnxValue, imaginary: OnnxValue, power: 1 | 2): OnnxValue {
+  const squares = [real, imaginary].map((part) => onnx.op('Mul', [part, part]));
+  const energy = onnx.op('Add', squares, {}, 'energy');
   return power === 2 ? energy : onnx.op('Sqrt', [energy]);
 }
 
-/** What the node gives for each bin: [lanes, bins, frames], for complex ones with real and imaginary part behind. */
-export function spectrumAs(onnx: OnnxGraph, spectrum: OnnxValue, form: 'magnitude' | 'power' | 'complex'): OnnxValue {
-  if (form !== 'complex') return loweredPower(onnx, spectrum, form === 'power' ? 2 : 1);
-  const parts = partsOf(onnx, spectrum).map((part) => onnx.op('Unsqueeze', [part, onnx.integers([3])]));
-  return onnx.op('Concat', parts, { axis: 3 });
-}
-
-/** Real and imaginary parts, [lanes, bins, frames] each. */
-function partsOf(onnx: OnnxGraph, spectrum: OnnxValue): readonly OnnxValue[] {
+/** Real and imaginary parts of `loweredDft`, [lanes, bins, frames] each. */
+export function partsOf(onnx: OnnxGraph, spectrum: OnnxValue): readonly OnnxValue[] {
   return onnx.ops('Split', [spectrum], 2, { axis: 1, num_outputs: 2 });
 }
 
-/** Frames of [N, 1, samples], each times the window: [N, frames, length]. */
-export function loweredFrames(onnx: OnnxGraph, sound: OnnxValue, layout: FrameLayout): OnnxValue {
-  const { fftLength: length, hop, pad } = layout;
-  const half = pad === 'none' ? 0 : Math.floor(length / 2);
-  const flat = onnx.op('Squeeze', [padded(onnx, sound, pad, half, half), onnx.integers([1])]);
-  const last = onnx.op('Sub', [onnx.dim(flat, 1), onnx.integers([length - 1])]);
-  const limit = onnx.op('Squeeze', [last, onnx.integers([0])]);
-  const starts = onnx.op('Range', [onnx.integer(0), limit, onnx.integer(hop)], {}, 'starts');
-  const places = onnx.integers(Array.from({ length }, (_, i) => i));
-  const all = onnx.op('Add', [onnx.op('Unsqueeze', [starts, onnx.integers([1])]), places]);
-  const window = centredWindow(makeWindow(layout.window, layout.windowLength), length);
-  return onnx.op('Mul', [onnx.op('Gather', [flat, all], { axis: 1 }), onnx.floats([...window])], {}, 'frames');
+/** `stftOf` each of [lanes, 1, samples]: [lanes, bins, frames], for complex ones with real and imaginary part behind. */
+export function loweredStft(
+  onnx: OnnxGraph,
+  lanes: OnnxValue,
+  layout: FrameLayout,
+  form: 'magnitude' | 'power' | 'complex',
+): OnnxValue {
+  const bins = Math.floor(layout.fftLength / 2) + 1;
+  const factors = factorsOf(layout.fftLength);
+  if (factors === null) {
+    const [real, imaginary] = partsOf(onnx, loweredDft(onnx, lanes, layout, { from: 0, to: bins }));
+    if (form !== 'complex') return energyOf(onnx, real, imaginary, form === 'power' ? 2 : 1);
+    return onnx.op(
+      'Concat',
+      [real, imaginary].map((part) => onnx.op('Unsqueeze', [part, onnx.integers([3])])),
+      { axis: 3 },
+    );
+  }
+  const { real, imaginary, placeOf } = factoredDft(onnx, lanes, layout, factors);
+  const found = Array.from({ length: bins }, (_, bin) => placeOf(bin));
+  const places = onnx.integers(found.map(({ place }) => place));
+  // Turned first, so that whole rows of frames are put in order.
+  const inOrder = (x: OnnxValue) =>
+    onnx.op('Gather', [onnx.op('Transpose', [x], { perm: [0, 2, 1] }), places], { axis: 1 }, 'bins');
+  if (form !== 'complex') return inOrder(energyOf(onnx, real, imaginary, form === 'power' ? 2 : 1));
+  const signs = onnx.floats(
+    found.map(({ conjugate }) => (conjugate ? -1 : 1)),
+    [bins, 1],
+  );
+  const parts = [inOrder(real), onnx.op('Mul', [inOrder(imaginary), signs])];
+  return onnx.op(
+    'Concat',
+    parts.map((part) => onnx.op('Unsqueeze', [part, onnx.integers([3])])),
+    { axis: 3 },
+  );
 }
