@@ -40,7 +40,7 @@ export function cropFirstIdeas(subject: Subject): readonly Idea[] {
         id: `reorder:${cut.id}:${id}`,
         kind: 'reorder' as const,
         title: `${a} before ${b}`,
-        why: `${b} takes ${msWords(ms)} of ${msWords(subject.wallMs)} for ${from.width}x${from.height} px, of which ${a} keeps ${percentWords(100 * kept)}. The cut falls on whole pixels of the picture before; only pixels at its edge may differ by a level.`,
+        why: `${b} takes ${msWords(ms)} of ${msWords(subject.wallMs)} for ${from.width}x${from.height} px, of which ${a} keeps ${percentWords(100 * kept)}. The cut falls on whole pixels of the picture before; only pixels at its edge come out a little otherwise.`,
         nodes: [cut.id, id],
         changes: inTurn(subject.document, [
           (now) => movedBefore(now, [cut], [resize]),
