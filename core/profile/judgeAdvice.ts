@@ -1,10 +1,13 @@
 import type { Advice, AnswersEffect, Candidate, Tried } from './advice.ts';
 import type { TrialOutcome } from './bench.ts';
 import { compareRounds } from './compare.ts';
+import type { Difference, Verdict } from './comparison.ts';
+import { holm } from './significance.ts';
 import { throughputDifference } from './trialDifference.ts';
 
 /** Numbers that differ by no more than this differ by rounding: sums taken in another order. */
 const rounding = 1e-5;
+const significance = 0.05;
 
 export function untried(candidate: Candidate): Advice {
   return { ...candidate, tried: null, problem: null, verdict: 'untried', applied: false };
@@ -28,6 +31,39 @@ function verdictOf(aims: Candidate['aims'], { p50, p95, throughput, answers }: T
   if (!better) return 'none';
   const worse = [p50, p95, ...(throughput === null ? [] : [throughput])].some(({ verdict }) => verdict === 'slower');
   return worse || !sameAnswers(answers) ? 'trades' : 'helps';
+}
+
+/**
+ * What seems to help among many that were tried may do so by chance: the more there are, the more sure each must be (Holm's
+ * correction). One that is not sure enough then is none, and its difference says `unsure`.
+ */
+export function corrected(advice: readonly Advice[]): readonly Advice[] {
+  const tested = advice.flatMap(({ aims, tried }) => (tried === null ? [] : [decisive(aims, tried)]));
+  const ps = holm(tested.map(({ difference }) => difference.p));
+  let at = 0;
+  return advice.map((one) => {
+    if (one.tried === null) return one;
+    const { name, difference } = tested[at];
+    const p = ps[at++];
+    const told = { ...difference, p, verdict: p < significance ? difference.verdict : soften(difference.verdict) };
+    const tried = { ...one.tried, [name]: told };
+    return { ...one, tried, verdict: verdictOf(one.aims, tried) };
+  });
+}
+
+function soften(verdict: Verdict): Verdict {
+  return verdict === 'faster' ? 'unsure' : verdict;
+}
+
+/** The difference that speaks for a candidate. */
+function decisive(
+  aims: Candidate['aims'],
+  { p50, p95, throughput }: Tried,
+): { readonly name: 'p50' | 'p95' | 'throughput'; readonly difference: Difference } {
+  if (aims === 'throughput' && throughput !== null) return { name: 'throughput', difference: throughput };
+  return p50.verdict !== 'faster' && p95.verdict === 'faster'
+    ? { name: 'p95', difference: p95 }
+    : { name: 'p50', difference: p50 };
 }
 
 /** Bit by bit, or but for rounding. */

@@ -4,7 +4,7 @@ import { Problem, toProblemData } from '../problems/problem.ts';
 import type { Advice, Candidate } from './advice.ts';
 import type { Bench, BenchListeners, BenchTarget, TrialOutcome, Variant } from './bench.ts';
 import { together } from './combine.ts';
-import { judged, ranked, untried } from './judgeAdvice.ts';
+import { corrected, judged, ranked, untried } from './judgeAdvice.ts';
 
 export interface TryAsk {
   readonly document: PipelineDocument;
@@ -51,7 +51,7 @@ export async function tryAll(ask: TryAsk, bench: Bench): Promise<readonly Advice
     for (const advice of await tryGroup(ask, bench, group, budgetMs, found.size / (candidates.length + 1)))
       found.set(advice.id, advice);
   }
-  const advice = candidates.map((candidate) => found.get(candidate.id) ?? untried(candidate));
+  const advice = corrected(candidates.map((candidate) => found.get(candidate.id) ?? untried(candidate)));
   const all = cancelled() ? null : together(ask.document, ranked(advice), ask.fits);
   if (all === null || left() <= 0) return ranked(advice);
   return ranked([
