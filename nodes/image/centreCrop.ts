@@ -37,6 +37,7 @@ export const centreCrop = defineNode({
   lower: ({ onnx, inputs: { image }, params: { width, height } }) => ({
     image: centreLowered(onnx, image, width, height, colourFor(image.colour, [0])),
   }),
+  // Of the map back to the original; the pixels are the same.
   lowerTolerance: 1e-9,
   examples: [
     {

@@ -47,6 +47,7 @@ export const crop = defineNode({
   lower: ({ onnx, inputs: { image }, params: { left, top, width, height } }) => ({
     image: cropLowered(onnx, image, left, top, width, height),
   }),
+  // Of the map back to the original; the pixels are the same.
   lowerTolerance: 1e-9,
   examples: [
     {

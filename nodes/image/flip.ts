@@ -24,6 +24,7 @@ export const flip = defineNode({
   step: ({ axis }) => ({ op: 'mirror', axis }),
   run: ({ inputs, params }) => ({ image: flipPicture(inputs.image, params.axis) }),
   lower: ({ onnx, inputs, params }) => ({ image: flipLowered(onnx, inputs.image, params.axis) }),
+  // Of the map back to the original; the pixels are the same.
   lowerTolerance: 1e-9,
   examples: [
     {

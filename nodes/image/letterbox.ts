@@ -72,6 +72,7 @@ export const letterbox = defineNode({
     const before = (room: Amount): Amount => (anchor === 'centre' ? letterboxStart(onnx, room) : 0);
     return { image: paddedTo(onnx, small, width, height, before, colourFor(image.colour, params.colour)) };
   },
+  // One level, in few pixels: see loweredResize.ts.
   lowerTolerance: 1,
   examples: [
     {

@@ -69,6 +69,7 @@ export const pad = defineNode({
     if (mode !== 'colour') return { image: extendLowered(onnx, image, params, mode) };
     return { image: padLowered(onnx, image, params, colourFor(image.colour, params.colour)) };
   },
+  // Of the map back to the original; the pixels are the same.
   lowerTolerance: 1e-9,
   examples: [
     {

@@ -70,6 +70,7 @@ export const resize = defineNode({
     const { width, height } = followingSize(onnx, image, params.width, params.height);
     return { image: resizeLowered(onnx, image, width, height, params.filter, params.antialias) };
   },
+  // One level, in few pixels: see loweredResize.ts.
   lowerTolerance: 1,
   examples: [
     {

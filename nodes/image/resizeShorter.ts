@@ -45,6 +45,7 @@ export const resizeShorter = defineNode({
     const { width, height } = loweredShorterSize(onnx, image, params.size);
     return { image: resizeLowered(onnx, image, width, height, params.filter, params.antialias) };
   },
+  // One level, in few pixels: see loweredResize.ts.
   lowerTolerance: 1,
   examples: [
     {

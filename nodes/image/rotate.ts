@@ -47,6 +47,7 @@ export const rotate = defineNode({
   lower: ({ onnx, inputs: { image }, params: { angleDegrees, expand, colour } }) => ({
     image: rotateLowered(onnx, image, angleDegrees, expand, colourFor(image.colour, colour)),
   }),
+  // Of the map back to the original; the pixels are the same.
   lowerTolerance: 1e-9,
   examples: [
     {

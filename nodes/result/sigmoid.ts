@@ -52,6 +52,7 @@ export const sigmoid = defineNode({
     const scores = activated(onnx, row.scores, 'sigmoid', params.temperature);
     return { scores: { kind: 'scores', scores, labels: files.labels?.labels ?? row.labels, form: 'independent' } };
   },
+  // exp differs in the last bit of a double, which may show in that of a float32.
   lowerTolerance: 1e-7,
   examples: [
     {

@@ -53,6 +53,7 @@ export const softmax = defineNode({
     const scores = activated(onnx, row.scores, 'softmax', params.temperature);
     return { scores: { kind: 'scores', scores, labels: files.labels?.labels ?? row.labels, form: 'probabilities' } };
   },
+  // exp differs in the last bit of a double, which may show in that of a float32.
   lowerTolerance: 1e-7,
   examples: [
     {
