@@ -13,11 +13,11 @@ import {
 const kind = AttributeProto_AttributeType;
 
 export function intAttribute(name: string, value: number | bigint): AttributeProto {
-  return create(AttributeProtoSchema, { name, type: kind.INT, i: BigInt(value) });
+  return create(AttributeProtoSchema, { name, type: kind.INT, i: int64(value) });
 }
 
 export function intsAttribute(name: string, values: readonly (number | bigint)[]): AttributeProto {
-  return create(AttributeProtoSchema, { name, type: kind.INTS, ints: values.map(BigInt) });
+  return create(AttributeProtoSchema, { name, type: kind.INTS, ints: values.map(int64) });
 }
 
 export function textAttribute(name: string, value: string): AttributeProto {
@@ -40,9 +40,15 @@ export function constantNode(output: string, value: TensorProto, name = ''): Nod
   return makeNode('Constant', [], [output], [attribute], name);
 }
 
+/** As near as an int64 comes: a hostile file's numbers pass 2^53 on their way through a double. */
+function int64(value: number | bigint): bigint {
+  const whole = BigInt(value);
+  return BigInt.asIntN(64, whole) === whole ? whole : whole < 0n ? -(2n ** 63n) : 2n ** 63n - 1n;
+}
+
 /** One axis. */
 export function int64s(values: readonly (number | bigint)[]): TensorProto {
-  const data = BigInt64Array.from(values, BigInt);
+  const data = BigInt64Array.from(values, int64);
   return raw(TensorProto_DataType.INT64, [data.length], data);
 }
 

@@ -34,7 +34,7 @@ export class Facts {
     return null;
   }
   setType(name: string, type: DeclaredType | null): void {
-    this.types.set(name, type === null ? null : { ...type, shape: sound(type.shape) });
+    this.types.set(name, type === null ? null : { element: soundElement(type.element), shape: sound(type.shape) });
   }
   setValue(name: string, value: Known): void {
     if (this.types.has(name)) this.values.set(name, value);
@@ -49,6 +49,11 @@ export class Facts {
   ownValues(): ReadonlyMap<string, Known> {
     return this.values;
   }
+}
+
+/** Numbers of element types are small; an attribute may say anything. */
+function soundElement(element: number): number {
+  return Number.isInteger(element) && element > 0 && element < 128 ? element : 0;
 }
 
 /** Sizes that cannot be are not known: the file is wrong somewhere, and the runtime will say so. */

@@ -85,7 +85,7 @@ function twist(model: ModelProto, graph: GraphProto, random: (below: number) => 
     () => graph.output.push(...graph.input),
     () => graph.input.push(...graph.output),
     () => graph.initializer.push(...graph.initializer),
-    () => Object.assign(model.opsetImport[0], { version: [0n, -5n, 1n, 6n, 999n, 2n ** 62n][random(6)] }),
+    () => Object.assign(model.opsetImport[0] ?? {}, { version: [0n, -5n, 1n, 6n, 999n, 2n ** 62n][random(6)] }),
     () => model.opsetImport.splice(0),
     () => Object.assign(model, { irVersion: [1n, 3n, 99n, 2n ** 60n][random(4)] }),
     () => graph.input.forEach((info) => void Object.assign(info, { name: word() })),
