@@ -38,7 +38,7 @@ function modelLines({ nodes, from, path, shrink }: ShrunkModel, terminal: Termin
     ...(search === null
       ? []
       : [
-          `  the mix found within a drop of ${percentText(search.maxDrop)}: ${done.length} layers, drop ${percentText(search.drop)} (all layers: ${percentText(search.dropOfAll)}); ${search.tried} mixes were run`,
+          `  the mix found within a drop of ${percentText(search.maxDrop)}: ${done.length} ${done.length === 1 ? 'layer' : 'layers'}, drop ${percentText(search.drop)} (all layers: ${percentText(search.dropOfAll)}); ${search.tried} ${search.tried === 1 ? 'mix was' : 'mixes were'} run`,
         ]),
     ...leftLines(left),
     ...(sensitivity.length === 0 ? [] : sensitivityLines(shrink, terminal)),

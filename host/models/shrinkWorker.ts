@@ -61,7 +61,7 @@ async function work({ file, name, sha256, options, calibration, threads }: Shrin
 async function optimised(
   model: ModelProto,
   name: string,
-  { device = 'cpu' }: ShrinkOptions,
+  { device = 'cpu', bestOf }: ShrinkOptions,
   feeds: readonly Feeds[],
   runner: ModelRunner,
   listeners: ShrinkListeners,
@@ -72,7 +72,11 @@ async function optimised(
   const error =
     feeds.length === 0 || device !== 'cpu'
       ? null
-      : outputError(await answersOf(runner, model, feeds, listeners), await answersOf(runner, made, feeds, listeners));
+      : outputError(
+          await answersOf(runner, model, feeds, listeners),
+          await answersOf(runner, made, feeds, listeners),
+          bestOf,
+        );
   return {
     model: made,
     how: `optimised for ${device} by ONNX Runtime (extended): ${nodesBefore} nodes became ${nodesAfter}`,

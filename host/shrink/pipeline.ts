@@ -3,11 +3,12 @@ import { paramSet } from '../../core/graph/changes.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import { applyChanges, type Change } from '../../core/graph/edit.ts';
 import type { ShrinkOptions } from '../../core/onnx/shrink/options.ts';
-import type { ShrinkReport, ShrunkModel } from '../../core/onnx/shrink/report.ts';
+import type { ShrinkAnswers, ShrinkReport, ShrunkModel } from '../../core/onnx/shrink/report.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { BenchTarget, TrialSettings } from '../../core/profile/bench.ts';
 import { compareRounds } from '../../core/profile/compare.ts';
+import { namedPorts } from '../../nodes/kernels/modelPorts.ts';
 import { removeOwn } from '../files/stateFile.ts';
 import { safeWeightBits } from '../models/processor.ts';
 import { shrinkModel } from '../models/shrink.ts';
@@ -45,6 +46,8 @@ interface ModelUse {
   readonly node: string;
   readonly param: string;
   readonly file: string;
+  /** Outputs of the model that become class scores: their largest number is an answer. */
+  readonly bestOf: readonly string[];
 }
 
 /**
@@ -64,26 +67,32 @@ export async function shrinkPipeline(
   const made: MadeModel[] = [];
   try {
     say(0, 'running the samples');
-    const { uses, feeds } = await captured(bed, target, document, request, signal);
-    const files = [...new Set(uses.map(({ file }) => file))];
-    if (request.path !== undefined && files.length > 1) throw severalFiles(files);
+    const found = await captured(bed, target, document, request, signal);
+    const { uses } = found;
+    const files = new Set(uses.map(({ file }) => file));
+    if (request.path !== undefined && files.size > 1) throw severalFiles([...files]);
     const options = { ...request.options, bits: request.options.bits ?? safeWeightBits() };
-    const models: ShrunkModel[] = [];
-    for (const [at, from] of files.entries()) {
-      const nodes = uses.filter(({ file }) => file === from).map(({ node }) => node);
-      const to = request.path ?? madePath(from, request.options);
-      const calibration = nodes.flatMap((node) => feeds.get(node)?.runs() ?? []);
-      const { sha256, shrink, fresh } = await shrinkModel(target.folder, from, to, options, calibration, {
-        signal,
-        onProgress: (done, words) => say(0.1 + (0.6 * (at + done)) / files.length, `${from}: ${words}`),
-      });
-      made.push({ path: to, from, sha256, fresh });
-      models.push({ nodes, from, path: to, sha256, shrink });
-    }
-    const changes = changesFor(document, uses, made);
-    const after = applyChanges(document, changes);
+    const make = (maxDrop: number | undefined): Promise<Shrunk> =>
+      shrinkAll(target, found, { ...request, options: { ...options, maxDrop } }, made, signal, say);
+    let shrunk = await make(options.maxDrop);
     say(0.7, 'answers on every sample');
-    const answers = await compareAnswers(bed, target, document, after, signal);
+    let answers = await compareAnswers(bed, target, document, shrunk.after, signal);
+    let tighter = 0;
+    // A drop of the model's own outputs is not one of the pipeline's answers: what they lose has the last word.
+    while (options.maxDrop !== undefined && lostShare(answers) > options.maxDrop && tighter < mostTighter) {
+      tighter++;
+      say(0.7, `the pipeline's answers lost more than that: a closer search (${tighter})`);
+      const closer = await make(options.maxDrop / 4 ** tighter).catch(nothingHolds);
+      if (closer === null) break;
+      shrunk = closer;
+      answers = await compareAnswers(bed, target, document, shrunk.after, signal);
+    }
+    const { models, skipped, changes, after } = shrunk;
+    const used = made.filter(({ path: file }) => models.some((model) => model.path === file));
+    await removeFresh(
+      target,
+      made.filter((file) => !used.includes(file)),
+    );
     const latency =
       request.trial === null ? null : await latencyOf(bench, target, document, after, request.trial, listeners);
     const report: ShrinkReport = {
@@ -93,18 +102,103 @@ export async function shrinkPipeline(
       bytesAfter: models.reduce((sum, { shrink }) => sum + shrink.bytesAfter, 0),
       answers,
       latency,
-      warnings: [],
+      warnings: [...skipped, ...warningsOf(options.maxDrop, answers, latency)],
     };
-    return { report, made, changes };
+    return { report, made: used, changes };
   } catch (error) {
-    for (const { path: file, fresh } of made) if (fresh) await removeOwn(path.join(target.folder, file));
+    await removeFresh(target, made);
     throw signal.aborted ? cancelledProblem(signal.reason) : error;
   }
+}
+
+async function removeFresh({ folder }: BenchTarget, made: readonly MadeModel[]): Promise<void> {
+  for (const { path: file, fresh } of made) if (fresh) await removeOwn(path.join(folder, file));
+}
+
+interface Shrunk {
+  readonly models: readonly ShrunkModel[];
+  /** Models that have nothing for the method, and why. */
+  readonly skipped: readonly string[];
+  readonly changes: readonly Change[];
+  readonly after: PipelineDocument;
+}
+const mostTighter = 3;
+
+function nothingHolds(error: unknown): null {
+  if (error instanceof Problem && error.data.code === 'model-unsupported') return null;
+  throw error;
+}
+
+/** Shrinks every model that is used; what was made goes into `made` at once, so that it is known whatever follows. */
+async function shrinkAll(
+  { folder }: BenchTarget,
+  { uses, feeds, document }: Captured,
+  { options, path: given }: ShrinkRequest,
+  made: MadeModel[],
+  signal: AbortSignal,
+  say: (done: number, words: string) => void,
+): Promise<Shrunk> {
+  const files = [...new Set(uses.map(({ file }) => file))];
+  const models: ShrunkModel[] = [];
+  const skipped: string[] = [];
+  for (const [at, from] of files.entries()) {
+    const own = uses.filter(({ file }) => file === from);
+    const nodes = own.map(({ node }) => node);
+    const bestOf = [...new Set(own.flatMap((use) => use.bestOf))];
+    const to = given ?? madePath(from, options);
+    const calibration = nodes.flatMap((node) => feeds.get(node)?.runs() ?? []);
+    const shrunk = await shrinkModel(folder, from, to, { ...options, bestOf }, calibration, {
+      signal,
+      onProgress: (done, words) => say(0.1 + (0.6 * (at + done)) / files.length, `${from}: ${words}`),
+    }).catch((error: unknown) => {
+      // One of several that has nothing for this method does not keep the others from it.
+      const nothing = error instanceof Problem && error.data.code === 'model-unsupported';
+      if (!nothing || (at === files.length - 1 && models.length === 0)) throw error;
+      skipped.push(`"${from}" stays as it is. ${error.data.message}`);
+      return null;
+    });
+    if (shrunk === null) continue;
+    const { sha256, shrink, fresh } = shrunk;
+    const before = made.findIndex(({ path: known }) => known === to);
+    // Made again in a closer search: it is as fresh as it was.
+    if (before < 0) made.push({ path: to, from, sha256, fresh });
+    else made[before] = { ...made[before], sha256 };
+    models.push({ nodes, from, path: to, sha256, shrink });
+  }
+  const changes = changesFor(document, uses, models);
+  return { models, skipped, changes, after: applyChanges(document, changes) };
+}
+
+/** Of the samples, those whose best answer changed. */
+function lostShare({ bestSame }: ShrinkAnswers): number {
+  return bestSame === null ? 0 : 1 - bestSame.same / bestSame.of;
+}
+
+function warningsOf(
+  maxDrop: number | undefined,
+  answers: ShrinkAnswers,
+  latency: ShrinkReport['latency'],
+): readonly string[] {
+  const warnings: string[] = [];
+  const lost = lostShare(answers);
+  if (maxDrop !== undefined && lost > maxDrop)
+    warnings.push(
+      `${Math.round(100 * lost)} % of the samples have another best answer than before, more than the ${Number((100 * maxDrop).toPrecision(3))} % that were allowed: no mix was found that holds them all.`,
+    );
+  if (latency?.verdict === 'slower')
+    warnings.push('On this machine the pipeline is slower with it. It may be faster on another processor or device.');
+  return warnings;
 }
 
 /** Where a model made from another goes unless said otherwise: beside it. */
 export function madePath(from: string, { to }: Pick<ShrinkOptions, 'to'>): string {
   return from.replace(/(\.onnx)?$/i, `.${to}.onnx`);
+}
+
+interface Captured {
+  readonly document: PipelineDocument;
+  readonly uses: readonly ModelUse[];
+  readonly feeds: ReadonlyMap<string, Thinned>;
 }
 
 async function captured(
@@ -113,7 +207,7 @@ async function captured(
   document: PipelineDocument,
   { nodes }: ShrinkRequest,
   signal: AbortSignal,
-): Promise<{ readonly uses: readonly ModelUse[]; readonly feeds: ReadonlyMap<string, Thinned> }> {
+): Promise<Captured> {
   const prepared = await bed.prepare(target, document);
   const all = modelUses(prepared.plan);
   const uses = nodes.length === 0 ? all : nodes.map((id) => all.find(({ node }) => node === id) ?? noModel(id, all));
@@ -136,16 +230,25 @@ async function captured(
   }
   // One that cannot be run says nothing of the others.
   if (worked === 0 && failed !== null) throw failed;
-  return { uses, feeds };
+  return { uses, feeds, document };
 }
 
 function modelUses(plan: Plan): readonly ModelUse[] {
+  const all = plan.stages.flatMap((stage) => stage.nodes);
+  const becomesScores = (end: string): boolean =>
+    all.some(
+      ({ sources, outputs }) =>
+        Object.values(sources).includes(end) && Object.values(outputs).some(({ kinds }) => kinds.includes('scores')),
+    );
   return plan.stages.flatMap((stage) =>
     stage.nodes.flatMap(({ id, definition, files }) =>
       Object.entries(definition.params).flatMap(([param, spec]): readonly ModelUse[] => {
         const file = files[param];
-        const model = spec.form === 'file' && spec.role === 'onnx' && file?.model !== undefined;
-        return model ? [{ node: id, param, file: file.path }] : [];
+        if (spec.form !== 'file' || spec.role !== 'onnx' || file?.model === undefined) return [];
+        const bestOf = namedPorts(file.model.outputs).flatMap(([port, { name }]) =>
+          becomesScores(`${id}.${port}`) ? [name] : [],
+        );
+        return [{ node: id, param, file: file.path, bestOf }];
       }),
     ),
   );
@@ -154,7 +257,7 @@ function modelUses(plan: Plan): readonly ModelUse[] {
 function changesFor(
   document: PipelineDocument,
   uses: readonly ModelUse[],
-  made: readonly MadeModel[],
+  made: readonly ShrunkModel[],
 ): readonly Change[] {
   const changes: Change[] = [];
   let now = document;

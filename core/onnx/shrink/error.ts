@@ -21,7 +21,12 @@ interface Sums {
   size: number;
 }
 
-export function outputError(wanted: readonly Feeds[], got: readonly Feeds[]): OutputError {
+/** `bestOf`: outputs whose largest number is an answer; all with one row for each item unless given. */
+export function outputError(
+  wanted: readonly Feeds[],
+  got: readonly Feeds[],
+  bestOf: readonly string[] | null = null,
+): OutputError {
   const sums = new Map<string, Sums>();
   const top1 = { same: 0, of: 0 };
   let [maxDifference, cosine, worst, worstRelative] = [0, 1, -1, -1];
@@ -35,6 +40,7 @@ export function outputError(wanted: readonly Feeds[], got: readonly Feeds[]): Ou
       own = Math.max(own, ratio(pair));
       maxDifference = Math.max(maxDifference, pair.maxDifference);
       cosine = Math.min(cosine, pair.cosine);
+      if (bestOf !== null && !bestOf.includes(name)) continue;
       top1.same += pair.top1.same;
       top1.of += pair.top1.of;
     }

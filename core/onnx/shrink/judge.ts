@@ -3,6 +3,8 @@ import { type OutputError, outputError } from './error.ts';
 import type { MadeModel, ShrinkAsk } from './methods.ts';
 import { answersOf, type Feeds } from './run.ts';
 
+export type Judging = Pick<ShrinkAsk, 'runner' | 'listeners' | 'options'>;
+
 /** What no answer at all counts as. */
 const noAnswer: OutputError = {
   relative: Number.POSITIVE_INFINITY,
@@ -18,13 +20,13 @@ const noAnswer: OutputError = {
  * operator without a kernel for it) is as wrong as can be, and no reason to stop looking.
  */
 export async function judged(
-  { runner, listeners }: Pick<ShrinkAsk, 'runner' | 'listeners'>,
+  { runner, listeners, options }: Judging,
   made: MadeModel,
   feeds: readonly Feeds[],
   wanted: readonly Feeds[],
 ): Promise<OutputError> {
   try {
-    return outputError(wanted, await answersOf(runner, made.judged ?? made.model, feeds, listeners));
+    return outputError(wanted, await answersOf(runner, made.judged ?? made.model, feeds, listeners), options.bestOf);
   } catch (error) {
     if (error instanceof Problem && /^model-(failed|invalid|unsupported)$/.test(error.data.code)) return noAnswer;
     throw error;

@@ -56,6 +56,8 @@ export interface Method {
   /** One line for what was made. */
   how(made: MadeModel): string;
   readonly warnings: (made: MadeModel) => readonly string[];
+  /** It is there to save time, here. */
+  readonly timed: boolean;
 }
 
 /** Methods that core can do by itself; the runtime's own optimisation is the host's. */
@@ -89,6 +91,7 @@ async function staticMethod({ model, name, options, feeds, runner, listeners }: 
   const ranges = await calibrate(runner, before, tensors, feeds, { method: calibration, percentile }, listeners);
   return {
     before,
+    timed: true,
     make: (only) => quantiseStatic(before, ranges, only === undefined ? choice : { ...choice, only }),
     how: ({ report }) =>
       `static int8: ${layersText(report)}, weights of ${bits} bits with a scale for each channel, activations ${activations} calibrated by ${calibration} on ${feeds.length} ${feeds.length === 1 ? 'run' : 'runs'}`,
@@ -108,6 +111,7 @@ function dynamicMethod({ model, options }: ShrinkAsk): Method {
   const except = exceptOf(model, options, ({ opType }) => opType !== 'Conv');
   return {
     before: model,
+    timed: true,
     make: (only) => {
       const { model: made, report } = quantiseDynamic(model, { bits, except, ...(only === undefined ? {} : { only }) });
       const { quantised, ...rest } = report;
@@ -124,6 +128,7 @@ function int4Method({ model, options }: ShrinkAsk): Method {
   const choice = { ...choiceOf(options), blockSize, symmetric };
   return {
     before: model,
+    timed: true,
     make: (only) => quantiseInt4(model, only === undefined ? choice : { ...choice, only }),
     how: ({ report }) =>
       `int4: ${report.done.length} products, ${symmetric ? 'symmetric' : 'with zero points'}, a scale for each ${blockSize} weights`,
@@ -138,6 +143,7 @@ function weightMethod({ model, options }: ShrinkAsk): Method {
   const choice = { ...choiceOf(options), share };
   return {
     before: model,
+    timed: false,
     make: (only) => pruneWeights(model, only === undefined ? choice : { ...choice, only }),
     how: ({ report }) =>
       `pruned: the smallest ${percentText(share)} of the weights of each of ${layersText(report)} are zero`,
@@ -152,6 +158,7 @@ function channelMethod({ model, options }: ShrinkAsk): Method {
   const choice = { ...choiceOf(options), share };
   return {
     before: model,
+    timed: true,
     make: (only) => pruneChannels(model, only === undefined ? choice : { ...choice, only }),
     how: ({ report }) =>
       `pruned: up to ${percentText(share)} of the output channels of ${layersText(report)} taken out`,
@@ -180,6 +187,7 @@ async function halfMethod({ model, options, runner }: ShrinkAsk): Promise<Method
   let clipped = 0;
   return {
     before: model,
+    timed: false,
     make: (only) => {
       const { model: made, report } = toFloat16(model, dtypes, { keep: keepOf(only), edges });
       clipped = report.clipped;

@@ -1,5 +1,5 @@
 import { dropOf } from './error.ts';
-import { judged } from './judge.ts';
+import { type Judging, judged } from './judge.ts';
 import type { Method, ShrinkAsk } from './methods.ts';
 import type { LayerSensitivity, MixSearch } from './report.ts';
 import { answersOf } from './run.ts';
@@ -14,7 +14,7 @@ export interface Mix {
 /** Layers that seem to lose time by it and are tried to be left out. */
 const mostLeftOut = 5;
 /** A mix counts as faster from this ratio of times on. */
-const fasterRatio = 0.98;
+const fasterRatio = 0.95;
 /** Mixes that are tried by adding one more layer, after the longest row of layers was found. */
 const mostAdded = 12;
 
@@ -24,7 +24,7 @@ const mostAdded = 12;
  * by halving, then those behind one by one. What comes out was run as it is on all feeds.
  */
 export async function fastestMix(
-  ask: Pick<ShrinkAsk, 'runner' | 'feeds' | 'stopwatch' | 'listeners'>,
+  ask: Judging & Pick<ShrinkAsk, 'feeds' | 'stopwatch'>,
   method: Method,
   rows: readonly LayerSensitivity[],
   maxDrop: number,
@@ -56,12 +56,11 @@ export async function fastestMix(
   }
   const slow = new Set<string>();
   // What a layer takes does not tell what its borders cost: only the whole mix, measured with it and without it, does.
-  for (const layer of losers(rows, taken)) {
-    if (stopwatch === null) break;
+  for (const layer of stopwatch !== null && method.timed ? losers(rows, taken) : []) {
     const without = taken.filter((one) => one !== layer);
     if (without.length === 0) break;
     const [now, less] = [method.make(new Set(taken)).model, method.make(new Set(without)).model];
-    if ((await stopwatch.ratio(now, less)) > fasterRatio) continue;
+    if (((await stopwatch?.ratio(now, less)) ?? 1) > fasterRatio) continue;
     const found = await dropWith(without);
     if (found > maxDrop) continue;
     [taken, drop] = [without, found];

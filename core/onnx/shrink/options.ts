@@ -33,6 +33,8 @@ export interface ShrinkOptions {
   readonly share?: number;
   /** optimised: what for. Default cpu. */
   readonly device?: Exclude<Device, 'auto'>;
+  /** Outputs whose largest number is an answer (class scores). All that have a row for each item unless given. */
+  readonly bestOf?: readonly string[];
   /** Error of each layer alone. */
   readonly sensitivity?: boolean;
   /** The most that answers may lose, from 0 to 1 (see `dropOf`): the fastest mix of layers within it is looked for. */

@@ -1,5 +1,5 @@
 import type { GraphProto } from '../gen/onnx-ml_pb.ts';
-import { judged } from './judge.ts';
+import { type Judging, judged } from './judge.ts';
 import { nodeName } from './layers.ts';
 import type { LayerTimes } from './layerTimes.ts';
 import type { Method, ShrinkAsk } from './methods.ts';
@@ -14,7 +14,7 @@ const mostFeeds = 16;
  * as it is and with all layers shrunk.
  */
 export async function sensitivityOf(
-  ask: Pick<ShrinkAsk, 'runner' | 'feeds' | 'listeners'>,
+  ask: Judging & Pick<ShrinkAsk, 'feeds'>,
   method: Method,
   layers: readonly string[],
   times: LayerTimes | null,

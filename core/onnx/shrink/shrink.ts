@@ -60,7 +60,7 @@ export async function shrink(ask: ShrinkAsk): Promise<Shrunk> {
   return {
     model: made.model,
     how: method.how(made),
-    layers: mix === null ? made.report : { ...made.report, left: explained(made.report.left, mix) },
+    layers: mix === null ? made.report : { ...made.report, left: leftBy(mix, all, made) },
     error,
     sensitivity: rows,
     search: mix?.search ?? null,
@@ -68,14 +68,19 @@ export async function shrink(ask: ShrinkAsk): Promise<Shrunk> {
   };
 }
 
-async function errorOf({ runner, feeds, listeners }: ShrinkAsk, method: Method, made: MadeModel): Promise<OutputError> {
+async function errorOf(
+  { runner, feeds, listeners, options }: ShrinkAsk,
+  method: Method,
+  made: MadeModel,
+): Promise<OutputError> {
   const wanted = await answersOf(runner, method.before, feeds, listeners);
-  return outputError(wanted, await answersOf(runner, made.judged ?? made.model, feeds, listeners));
+  const got = await answersOf(runner, made.judged ?? made.model, feeds, listeners);
+  return outputError(wanted, got, options.bestOf);
 }
 
 async function timesOf({ stopwatch }: ShrinkAsk, method: Method, all: MadeModel): Promise<LayerTimes | null> {
   const { graph } = method.before;
-  if (stopwatch === null || graph === undefined) return null;
+  if (stopwatch === null || !method.timed || graph === undefined) return null;
   const layers = all.report.done;
   return {
     before: layerMs(graph, layers, await stopwatch.operators(method.before)),
@@ -102,12 +107,15 @@ async function halfWithin(ask: ShrinkAsk, method: Method, all: MadeModel): Promi
   return taken.length === nodes.length ? method.make() : method.make(new Set(taken));
 }
 
-function explained(left: LayerReport['left'], { slow, search }: Mix): LayerReport['left'] {
+/** Why layers stayed: those that nothing can be done with, and those that the mix leaves. */
+function leftBy({ slow, search }: Mix, all: MadeModel, made: MadeModel): LayerReport['left'] {
   const costs = `with it the answers would lose more than ${Number((100 * search.maxDrop).toPrecision(3))} %`;
-  return left.map((one) => {
-    if (one.why !== 'it was not chosen') return one;
-    return { ...one, why: slow.has(one.node) ? 'the model is faster here without it' : costs };
-  });
+  const done = new Set(made.report.done);
+  const unchosen = all.report.done.filter((node) => !done.has(node));
+  return [
+    ...all.report.left,
+    ...unchosen.map((node) => ({ node, why: slow.has(node) ? 'the model is faster here without it' : costs })),
+  ];
 }
 
 const fewFeeds = 8;

@@ -45,10 +45,10 @@ export function readyForStatic(model: ModelProto, name: string): ModelProto {
   return converted.irVersion >= leastIr ? converted : changed(converted, { irVersion: leastIr });
 }
 
-/** Values whose range `quantiseStatic` needs to know with these options. */
+/** Values whose range `quantiseStatic` needs to know with these options, or with fewer layers. */
 export function tensorsToObserve(model: ModelProto, options: StaticOptions): readonly string[] {
-  const { tensors, alike } = planStatic(model.graph as GraphProto, options);
-  return [...tensors].filter((name) => !alike.has(name));
+  // Those that share another's scale too: without the layer before them they have one of their own.
+  return [...planStatic(model.graph as GraphProto, options).tensors];
 }
 
 /**
