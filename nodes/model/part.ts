@@ -61,5 +61,20 @@ export const part = defineNode({
     }
     return answers;
   },
-  examples: [],
+  examples: [
+    {
+      title: 'Softmax of three logits, compiled',
+      params: { model: 'part.onnx', device: 'cpu' },
+      inputs: { logits: { kind: 'tensor', dtype: 'float32', shape: [1, 3], data: Float32Array.of(1, 2, 3) } },
+      outputs: {
+        scores: {
+          kind: 'scores',
+          data: Float32Array.of(0.09003057, 0.24472848, 0.66524094),
+          labels: null,
+          form: 'probabilities',
+        },
+      },
+      tolerance: 1e-6,
+    },
+  ],
 });
