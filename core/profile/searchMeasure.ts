@@ -43,7 +43,9 @@ export function measureOf(
   const loaded = outcome.loads
     .filter((load) => load.throughput > 0 && !load.saturated && load.failed === 0)
     .map((load): Operating => ({ concurrency: load.level, throughput: load.throughput, latency: load.latency }));
-  const at = [...alone, ...loaded].sort((a, b) => a.concurrency - b.concurrency || a.throughput - b.throughput);
+  const at = perLevel([...alone, ...loaded]).sort(
+    (a, b) => a.concurrency - b.concurrency || a.throughput - b.throughput,
+  );
   const { identical, maxDifference } = outcome.answers;
   return {
     id,
@@ -56,6 +58,28 @@ export function measureOf(
     error: Math.max(leastError, ...at.map(errorOf)),
     effort,
   };
+}
+
+/** Rounds with the same number of clients as one: the mean of each figure, over as many values as all had. */
+function perLevel(rounds: readonly Operating[]): Operating[] {
+  const levels = new Map<number, Operating[]>();
+  for (const one of rounds) levels.set(one.concurrency, [...(levels.get(one.concurrency) ?? []), one]);
+  return [...levels].map(([concurrency, same]) => {
+    const mean = (of: (one: Operating) => number): number => same.reduce((sum, one) => sum + of(one), 0) / same.length;
+    const figure = (name: keyof Stats): number => mean(({ latency }) => latency[name]);
+    const latency: Stats = {
+      count: same.length * figure('count'),
+      mean: figure('mean'),
+      deviation: figure('deviation'),
+      min: Math.min(...same.map((one) => one.latency.min)),
+      p50: figure('p50'),
+      p90: figure('p90'),
+      p95: figure('p95'),
+      p99: figure('p99'),
+      max: Math.max(...same.map((one) => one.latency.max)),
+    };
+    return { concurrency, throughput: mean(({ throughput }) => throughput), latency };
+  });
 }
 
 /** Of the mean of so many times; a p95 is a little less sure, and neighbours in time are alike. */

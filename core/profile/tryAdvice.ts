@@ -5,6 +5,7 @@ import type { Advice, Candidate } from './advice.ts';
 import type { Bench, BenchListeners, BenchTarget, TrialOutcome, Variant } from './bench.ts';
 import { together } from './combine.ts';
 import { corrected, judged, ranked, untried } from './judgeAdvice.ts';
+import { leastLoadRounds } from './trialDifference.ts';
 
 export interface TryAsk {
   readonly document: PipelineDocument;
@@ -26,6 +27,8 @@ export interface TryAsk {
 
 /** Candidates in one trial: enough to share the runs of the original, few enough that they meet the same machine. */
 const atOnce = 4;
+/** Rounds of load, all candidates in turns in each. */
+const loadRounds = leastLoadRounds + 3;
 const minRuns = 15;
 const maxRuns = 300;
 /** Left for those that helped, all together. */
@@ -100,7 +103,7 @@ async function tryGroup(
         minRuns,
         maxRuns: Math.max(minRuns, Math.min(maxRuns, Math.ceil(budgetMs / Math.max(0.1, ask.wallMs)))),
         budgetMs,
-        concurrency: ready.some(({ aims }) => aims === 'throughput') ? [ask.clients] : [],
+        concurrency: ready.some(({ aims }) => aims === 'throughput') ? Array<number>(loadRounds).fill(ask.clients) : [],
         seed: ask.seed,
       },
       {
