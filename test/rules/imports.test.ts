@@ -11,6 +11,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   check: ['kinds', 'problems', 'define', 'graph'],
   plan: ['kinds', 'problems', 'define', 'graph', 'check'],
   lower: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan'],
+  export: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'lower'],
   run: ['kinds', 'problems', 'define', 'graph', 'check', 'plan'],
   profile: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run'],
   studio: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run', 'profile'],

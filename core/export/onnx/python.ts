@@ -1,0 +1,116 @@
+import type { PartFile } from '../../define/partFile.ts';
+import { marker, usageOf } from './usage.ts';
+
+/**
+ * A program in Python that runs a compiled file with onnxruntime. What the file takes and gives the program reads from the
+ * file's own metadata: nothing of a pipeline stands in it but the file's name, as a literal, and a comment of one line.
+ */
+export function pythonExample(name: string, program: string, file: PartFile): string {
+  return `# ${marker}
+# Needs: pip install onnxruntime numpy pillow soundfile
+# ${usageOf('python', program, file)}
+import json
+import os
+import sys
+
+import numpy as np
+import onnxruntime as ort
+
+FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), ${pythonText(name)})
+${body}`;
+}
+
+/** A string literal of Python: JSON's, with all but printable ASCII by Python's own escape. */
+function pythonText(text: string): string {
+  const signs = Array.from(text, (sign) => {
+    const point = sign.codePointAt(0) ?? 0;
+    if (point >= 0x20 && point < 0x7f) return JSON.stringify(sign).slice(1, -1);
+    return `\\U${point.toString(16).padStart(8, '0')}`;
+  });
+  return `"${signs.join('')}"`;
+}
+
+const body = `
+
+def picture(path, given):
+    """uint8 [1, height, width, channels], turned as its EXIF says."""
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(Image.open(path))
+    mode = {"rgb": "RGB", "rgba": "RGBA", "grey": "L"}[given["type"]["colour"]]
+    pixels = np.asarray(image.convert(mode), dtype=np.uint8)
+    return pixels.reshape(1, image.height, image.width, -1)
+
+
+def sound(path, given):
+    """float32 [1, channels, samples], from -1 to 1."""
+    import soundfile
+
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    wanted = given["type"]["sampleRateHz"]
+    if rate != wanted:
+        sys.exit(f"{path} is of {rate} Hz; resample it to {wanted} Hz first.")
+    return np.ascontiguousarray(samples.T)[np.newaxis]
+
+
+def array(path, tensor):
+    """What the nodes in front of the file gave, saved by numpy.save; of one item, so an axis is put in front."""
+    values = np.load(path).astype(tensor["dtype"])
+    return values if values.ndim == len(tensor["shape"]) else values[np.newaxis]
+
+
+def stand_in(tensor):
+    shape = [n if isinstance(n, int) else 1 if n == "items" else 64 for n in tensor["shape"]]
+    return np.zeros(shape, dtype=tensor["dtype"])
+
+
+def feeds_of(part, paths):
+    feeds = {}
+    for given in part["inputs"]:
+        path = paths.get(given["name"])
+        if path is None and given["present"] is None:
+            sys.exit(f"Give {given['name']}=path. {given['doc']}")
+        if given["present"] is not None:
+            feeds[given["present"]] = np.array([path is not None])
+        for tensor in given["tensors"]:
+            name, kind = tensor["name"], given["type"]["kind"]
+            if path is None:
+                feeds[name] = stand_in(tensor)
+            elif kind == "image" and name == given["name"]:
+                feeds[name] = picture(path, given)
+            elif kind == "image":
+                _, height, width, _ = picture(path, given).shape
+                feeds[name] = np.array([[width, height, 1, 0, 0, 0, 1, 0]], dtype=tensor["dtype"])
+            elif kind == "audio":
+                feeds[name] = sound(path, given)
+            else:
+                own = paths.get(name, path)
+                feeds[name] = array(own, tensor)
+    return feeds
+
+
+def tell(answer, results):
+    present = answer["present"]
+    if present is not None and not results[present].all():
+        return "no answer: too little is there"
+    name, carried = answer["name"], answer["carried"]
+    if carried["kind"] == "scores" and carried["labels"] and not carried["chosen"]:
+        scores = results[name][0]
+        best = np.argsort(-scores)[:5]
+        return ", ".join(f"{carried['labels'][i]} {scores[i]:.4f}" for i in best)
+    return "; ".join(f"{t['name']} {results[t['name']].dtype}{list(results[t['name']].shape)}" for t in answer["tensors"])
+
+
+def main():
+    session = ort.InferenceSession(FILE, providers=["CPUExecutionProvider"])
+    part = json.loads(session.get_modelmeta().custom_metadata_map["tributary.part"])
+    feeds = feeds_of(part, dict(argument.split("=", 1) for argument in sys.argv[1:]))
+    names = [output.name for output in session.get_outputs()]
+    results = dict(zip(names, session.run(names, feeds)))
+    for answer in part["outputs"]:
+        print(f"{answer['name']}: {tell(answer, results)}")
+
+
+if __name__ == "__main__":
+    main()
+`;

@@ -1,0 +1,108 @@
+import type { PartFile, PartInput, PartOutput, PartTensor } from '../../define/partFile.ts';
+import type { OutsideNode } from '../../lower/compile.ts';
+
+export interface ExportedPart {
+  /** The file's name. */
+  readonly name: string;
+  readonly file: PartFile;
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** What a compiled pipeline is, takes and gives, for people: Markdown. */
+export function readmeOf(pipeline: string, parts: readonly ExportedPart[], outside: readonly OutsideNode[]): string {
+  const lines = [
+    `# ${plain(pipeline)}, compiled`,
+    '',
+    `Made by \`tributary compile\`: ${parts.length === 1 ? 'one ONNX file that does' : `${parts.length} ONNX files that do`} what the pipeline's nodes do. They need ONNX Runtime and no custom operators.`,
+    ...parts.flatMap(partLines),
+  ];
+  if (outside.length > 0) {
+    lines.push('', '## What stays outside', '');
+    for (const { node, title, why, besides } of outside) {
+      const also = besides.length === 0 ? '' : ` (for ${besides.map(code).join(', ')} only)`;
+      lines.push(`- ${code(node)}, ${plain(title)}${also}: ${plain(why)}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function partLines({ name, file, sha256, bytes }: ExportedPart): readonly string[] {
+  const lines = [
+    '',
+    `## ${plain(name)}`,
+    '',
+    `- Nodes: ${file.nodes.map((node) => code(node.id)).join(', ')}`,
+    `- ${bytes} bytes, sha256 ${code(sha256)}`,
+    `- Items at once: ${file.batch ? 'as many as you like, along the first axis of every tensor (`items`)' : `one. ${file.oneItemBecause.map(plain).join('; ')}`}`,
+    `- Its answers differ from those of the nodes by ${file.tolerance.toExponential(1)} at the most, by what each node states`,
+    ...file.leftOut.map((what) => `- Left out: ${plain(what)}`),
+    ...file.models.map(
+      (model) =>
+        `- Model ${code(model.path)}: licence ${plain(model.licence ?? 'not recorded')}, sha256 ${code(model.sha256)}`,
+    ),
+    '',
+    '### Takes',
+    '',
+    ...file.inputs.flatMap(inputLines),
+    '',
+    '### Gives',
+    '',
+    ...file.outputs.flatMap(outputLines),
+  ];
+  return lines;
+}
+
+function inputLines(input: PartInput): readonly string[] {
+  const before =
+    input.before.length === 0 ? '' : ` Before it: ${input.before.map(({ title }) => plain(title)).join(', then ')}.`;
+  return [
+    `- ${code(input.name)}: ${plain(input.doc)} ${formOf(input)}${before}`,
+    ...input.tensors.map(tensorLine),
+    ...(input.present === null
+      ? []
+      : [`  - ${code(input.present)}: bool [items], false where it is missing; its tensors then hold anything`]),
+  ];
+}
+
+function formOf({ type, toRgb }: PartInput): string {
+  switch (type.kind) {
+    case 'image':
+      return toRgb
+        ? 'A decoded picture, turned as its EXIF says, in RGB.'
+        : `A picture in ${type.colour ?? 'any colour'}, rows from top to bottom.`;
+    case 'audio':
+      return `Sound from -1 to 1, ${type.sampleRateHz} Hz, one row a channel.`;
+    default:
+      return '';
+  }
+}
+
+function outputLines(output: PartOutput): readonly string[] {
+  const { carried } = output;
+  const labels =
+    'labels' in carried && carried.labels !== null ? ` Labels: ${carried.labels.map(plain).join(', ')}.` : '';
+  const form = carried.kind === 'scores' ? ` They are ${carried.form}.` : '';
+  return [
+    `- ${code(output.name)}: ${plain(output.doc)}${form}${labels}`,
+    ...output.tensors.map(tensorLine),
+    ...(output.present === null ? [] : [`  - ${code(output.present)}: bool [items], false where there is no answer`]),
+  ];
+}
+
+function tensorLine({ name, dtype, shape }: PartTensor): string {
+  return `  - ${code(name)}: ${dtype} [${shape.map((dim) => plain(String(dim))).join(', ')}]`;
+}
+
+/** Text as it stands, in Markdown. */
+function plain(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>#|]/g, (sign) => `\\${sign}`).replace(/\s+/g, ' ');
+}
+
+/** A name in backticks, as many as it takes. */
+function code(text: string): string {
+  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text.replace(/\s+/g, ' ')}${pad}${fence}`;
+}
