@@ -14,7 +14,7 @@ export const part = defineNode({
   version: 1,
   title: 'Compiled part',
   summary: 'Runs a file that `tributary compile` made of a pipeline: preprocessing, models and fusion in one.',
-  keywords: ['compiled', 'fused', 'onnx', 'onnxruntime', 'lowered'],
+  keywords: ['compiled', 'fused', 'onnx', 'lowered'],
   details:
     'Its ports are what the nodes inside it took from and gave to those outside, with their names. Pictures of unknown colour are turned into RGB. An input may be missing where the nodes inside it could do without.',
   inputs: (_, files) => partInputPorts(files.model?.part),

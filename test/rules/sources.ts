@@ -37,7 +37,10 @@ export interface Import {
 
 /** What a file imports: static, re-exported and dynamic imports with a literal. */
 export function importsOf({ file, text }: SourceFile): readonly Import[] {
-  const code = withoutComments(text);
+  // A template may hold a program's text: what that imports is no import here.
+  const code = withoutComments(text).replace(/(["'])(?:\\.|(?!\1)[^\\\n])*\1|`(?:\\.|[^`\\])*`/g, (part, quote) =>
+    quote ? part : part.replace(/[^\n]/g, ' '),
+  );
   const found: Import[] = [];
   const add = (specifier: string, typeOnly: boolean): void => {
     const local = specifier.startsWith('.');
