@@ -7,10 +7,11 @@ import {
   ModelProtoSchema,
   type NodeProto,
   type StringStringEntryProto,
+  type TensorProto,
   type ValueInfoProto,
 } from './gen/onnx-ml_pb.ts';
 import { mergeFunctions } from './joinFunctions.ts';
-import type { LazyModel } from './lazyModel.ts';
+import { type LazyModel, placeOf } from './lazyModel.ts';
 import { makeNode } from './makeNode.ts';
 import { dimNames, freshNames, nodeNames, valueNames } from './names.ts';
 import { unitedImports } from './opsets.ts';
@@ -57,11 +58,14 @@ export function join(first: ModelProto, second: ModelProto, wiring: Wiring, opti
   const stays = (output: string) => !wired.has(output) || keep.has(output);
   const unified = checkSeam(graphOf(first), graphOf(second), wiring, names);
   const parts = mergeFunctions(...reconcile({ name: names[0], model: first }, { name: names[1], model: second }));
-  const renamings = renamingsOf(parts, unified, wiring, stays, options.prefixes ?? ['', '']);
+  const shared = sharedWeights(graphOf(parts[0]), graphOf(parts[1]));
+  const renamings = renamingsOf(parts, unified, wiring, stays, options.prefixes ?? ['', ''], shared);
   const [a, b] = [renameModel(parts[0], renamings[0]), renameModel(parts[1], renamings[1])];
   const [g, h] = [graphOf(a), graphOf(b)];
   const [inFirst, inSecond] = renamings.map(({ value }) => value);
   const wiredNames = new Set(Object.keys(wiring).map((name) => inSecond(name)));
+  // What the second model has of the first: the values of the seam, and weights that are the very same.
+  const had = new Set([...wiredNames, ...[...shared.keys()].map((name) => inSecond(name))]);
   const fresh = freshNames(new Set([...valueNames(g), ...valueNames(h)]));
   const bridge = new Bridge(wiredNames, fresh);
   const secondOutputs = h.output.map((info, i) => bridge.output(info, graphOf(parts[1]).output[i].name));
@@ -73,14 +77,14 @@ export function join(first: ModelProto, second: ModelProto, wiring: Wiring, opti
   const graph = changed(create(GraphProtoSchema), {
     name: [g.name, h.name].filter((name) => name !== '').join('_') || 'joined',
     node: [...g.node, ...h.node, ...bridge.nodes],
-    initializer: [...g.initializer, ...h.initializer.filter((t) => !wiredNames.has(t.name))],
+    initializer: [...g.initializer, ...h.initializer.filter((t) => !had.has(t.name))],
     sparseInitializer: [
       ...g.sparseInitializer,
       ...h.sparseInitializer.filter((s) => !wiredNames.has(s.values?.name ?? '')),
     ],
     input: [...g.input, ...h.input.filter((info) => !wiredNames.has(info.name))],
     output: [...kept, ...secondOutputs],
-    valueInfo: [...g.valueInfo, ...carried, ...h.valueInfo.filter((info) => !wiredNames.has(info.name))],
+    valueInfo: [...g.valueInfo, ...carried, ...h.valueInfo.filter((info) => !had.has(info.name))],
     quantizationAnnotation: [...g.quantizationAnnotation, ...h.quantizationAnnotation],
     metadataProps: unitedEntries(g.metadataProps, h.metadataProps),
     docString: [g.docString, h.docString].filter((text) => text !== '').join('\n') || undefined,
@@ -131,6 +135,7 @@ function renamingsOf(
   wiring: Wiring,
   stays: (output: string) => boolean,
   prefixes: readonly [string, string],
+  shared: ReadonlyMap<string, string>,
 ): readonly [PartRenaming, PartRenaming] {
   const [g, h] = parts.map(graphOf);
   const values = [new Map<string, string>(), new Map<string, string>()] as const;
@@ -145,6 +150,7 @@ function renamingsOf(
   for (const info of h.output) if (!wired(info.name)) give(1, info.name);
   for (const name of valueNames(g)) give(0, name);
   for (const [to, from] of Object.entries(wiring)) values[1].set(to, values[0].get(from) ?? from);
+  for (const [own, name] of shared) if (!wired(own)) values[1].set(own, values[0].get(name) ?? name);
   for (const name of valueNames(h)) give(1, name);
 
   const freshNode = freshNames(new Set());
@@ -166,6 +172,40 @@ function renamingsOf(
     };
   };
   return [renamingOf(0), renamingOf(1)];
+}
+
+/** Weights below this size are not worth looking for. */
+const worthBytes = 1024;
+
+/**
+ * Initialisers of the second model that are the very same bytes of memory, or of a file, as one of the first: where a
+ * model is used twice, its weights are there once. By the second's names, the first's.
+ */
+function sharedWeights(first: GraphProto, second: GraphProto): ReadonlyMap<string, string> {
+  const given = (graph: GraphProto) => new Set([...graph.input, ...graph.output].map((info) => info.name));
+  const [callersFirst, callersSecond] = [given(first), given(second)];
+  const buffers = new Map<ArrayBufferLike, number>();
+  const keyOf = (tensor: TensorProto): string | null => {
+    const place = placeOf(tensor);
+    const head = `${tensor.dataType}[${tensor.dims.join()}]`;
+    if (place !== null) return `${head} ${place.file} ${place.offset} ${place.length} ${place.field}`;
+    const { buffer, byteOffset, byteLength } = tensor.rawData;
+    if (byteLength < worthBytes) return null;
+    if (!buffers.has(buffer)) buffers.set(buffer, buffers.size);
+    return `${head} #${buffers.get(buffer)} ${byteOffset} ${byteLength}`;
+  };
+  const known = new Map<string, string>();
+  for (const tensor of first.initializer) {
+    const key = callersFirst.has(tensor.name) ? null : keyOf(tensor);
+    if (key !== null) known.set(key, tensor.name);
+  }
+  const shared = new Map<string, string>();
+  for (const tensor of second.initializer) {
+    const key = callersSecond.has(tensor.name) ? null : keyOf(tensor);
+    const name = key === null ? undefined : known.get(key);
+    if (name !== undefined) shared.set(tensor.name, name);
+  }
+  return shared;
 }
 
 /** An output of the second model that only passes on what the seam carries gets a name of its own. */

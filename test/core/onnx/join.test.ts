@@ -81,6 +81,27 @@ describe('join', () => {
     expect(model.graph?.initializer[0].rawData.buffer).toBe(a.graph?.initializer[0].rawData.buffer);
   });
 
+  it('a model joined to itself has its weights once', async () => {
+    const w = floats(
+      'w',
+      [1000, 3],
+      Array.from({ length: 3000 }, (_, i) => i % 5),
+    );
+    const model = part(
+      [
+        { op: 'ReduceSum', inputs: ['w', 'axes'], outputs: ['s'], attributes: { keepdims: { i: 0 } } },
+        { op: 'Add', inputs: ['x', 's'], outputs: ['y'] },
+      ],
+      { initializers: [w, { name: 'axes', dtype: 'int64', shape: [1], data: BigInt64Array.of(0n) }] },
+    );
+    const twice = join(model, model, { x: 'y' }).model;
+    expect(twice.graph?.initializer.map((t) => t.name)).toEqual(['w', 'axes', 'axes_2']);
+    const x = tensor([1, 3], [1, 2, 3]);
+    const once = (await outputsOf(model, { x })).y;
+    const [a, b, c] = (await outputsOf(twice, { x })).y;
+    expect([a, b, c]).toEqual(once.map((value, i) => 2 * value - [1, 2, 3][i]));
+  });
+
   it('one output may feed several inputs, stay an output, and be passed on', async () => {
     const two = part([{ op: 'Sub', inputs: ['x', 'z'], outputs: ['y'] }], {
       inputs: [value('x', 'float32', n3), value('z', 'float32', n3)],
