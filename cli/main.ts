@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { Problem } from '../core/problems/problem.ts';
 import { ownVersion } from '../host/files/userPath.ts';
 import { addCheck } from './check.ts';
+import { addCompile } from './compile.ts';
 import { addDevices } from './devices.ts';
 import { addInspect } from './inspect.ts';
 import { addLimits } from './limits.ts';
@@ -34,6 +35,7 @@ function makeProgram(version: string): Command {
     addProfiles,
     addShrink,
     addCheck,
+    addCompile,
     addNodes,
     addInspect,
     addDevices,

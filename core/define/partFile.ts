@@ -24,7 +24,7 @@ export interface PartFile {
   readonly models: readonly PartModel[];
   /** What the nodes do besides, and it does not. */
   readonly leftOut: readonly string[];
-  /** Largest difference from the nodes' own answers, summed over them. */
+  /** What the nodes' operators may differ from the nodes by, summed over them; levels of pictures as shares of white. */
   readonly tolerance: number;
 }
 

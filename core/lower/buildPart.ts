@@ -25,6 +25,8 @@ export interface PartAsk {
   readonly wanted: ReadonlyMap<string, Pick<PartOutput, 'name' | 'publics' | 'doc'>>;
   /** Ends that nodes of the part read, and that come from outside although a node of the part has them. */
   readonly beside: ReadonlySet<string>;
+  /** Nodes that ask for one item at a time, with the reason. */
+  readonly oneItem: ReadonlyMap<string, string>;
   readonly bytes: (node: CheckedNode, param: string, place?: Place) => Uint8Array;
   readonly grafts: GraftCache;
 }
@@ -125,6 +127,8 @@ function buildFor(ask: PartAsk, items: Dim): BuiltPart {
       for (const fail of value.fails) fails.add(fail);
     }
     onnx.within(id);
+    const alone = ask.oneItem.get(id);
+    if (alone !== undefined) onnx.oneItem(alone);
     const bytes = (param: string, place?: Place) => ask.bytes(node, param, place);
     const results = leaving(id, () =>
       lower({ onnx, inputs, params: node.params, files: node.files, types, present, bytes }),

@@ -19,6 +19,8 @@ export interface CompileOptions {
   readonly assume?: Assumptions;
   /** Nodes that are to stay outside, with the reason. */
   readonly leave?: ReadonlyMap<string, string>;
+  /** Nodes whose part is to take one item at a time although nothing in it asks for that, with the reason. */
+  readonly oneItem?: ReadonlyMap<string, string>;
 }
 
 /** One file of a compiled pipeline. */
@@ -146,6 +148,7 @@ function compiledPart(plan: Plan, at: number): CompiledPart {
     edges: inputs,
     wanted,
     beside,
+    oneItem: options.oneItem ?? new Map(),
     bytes: (node, param, place) => options.bytes(String(node.params[param]), place),
     grafts,
   });
@@ -230,7 +233,7 @@ function freshName(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 function partFile(
-  { checked, cut, options }: Plan,
+  { checked, retyped, cut, options }: Plan,
   at: number,
   built: BuiltPart,
   nodes: readonly CheckedNode[],
@@ -257,8 +260,14 @@ function partFile(
     outputs: built.outputs,
     models,
     leftOut: built.graph.leftOut,
-    tolerance: nodes.reduce((sum, { definition }) => sum + definition.lowerTolerance, 0),
+    tolerance: nodes.reduce((sum, node) => sum + toleranceOf(node, retyped.types), 0),
   };
+}
+
+/** What a node's operators may differ from it by; levels of pictures as shares of white. */
+function toleranceOf({ id, definition, outputs }: CheckedNode, types: Retyped['types']): number {
+  const pictures = Object.keys(outputs).some((port) => types.get(`${id}.${port}`)?.kind === 'image');
+  return pictures ? definition.lowerTolerance / 255 : definition.lowerTolerance;
 }
 
 function outsideNodes(

@@ -1,5 +1,6 @@
 import type { PartFile, PartInput, PartOutput, PartTensor } from '../../define/partFile.ts';
 import type { OutsideNode } from '../../lower/compile.ts';
+import { marker } from './usage.ts';
 
 export interface ExportedPart {
   /** The file's name. */
@@ -14,7 +15,7 @@ export function readmeOf(pipeline: string, parts: readonly ExportedPart[], outsi
   const lines = [
     `# ${plain(pipeline)}, compiled`,
     '',
-    `Made by \`tributary compile\`: ${parts.length === 1 ? 'one ONNX file that does' : `${parts.length} ONNX files that do`} what the pipeline's nodes do. They need ONNX Runtime and no custom operators.`,
+    `${marker} ${parts.length === 1 ? 'One ONNX file that does' : `${parts.length} ONNX files that do`} what the pipeline's nodes do. They need ONNX Runtime and no custom operators.`,
     ...parts.flatMap(partLines),
   ];
   if (outside.length > 0) {
@@ -35,7 +36,7 @@ function partLines({ name, file, sha256, bytes }: ExportedPart): readonly string
     `- Nodes: ${file.nodes.map((node) => code(node.id)).join(', ')}`,
     `- ${bytes} bytes, sha256 ${code(sha256)}`,
     `- Items at once: ${file.batch ? 'as many as you like, along the first axis of every tensor (`items`)' : `one. ${file.oneItemBecause.map(plain).join('; ')}`}`,
-    `- Its answers differ from those of the nodes by ${file.tolerance.toExponential(1)} at the most, by what each node states`,
+    `- What its operators may differ from the nodes by, summed over them: ${file.tolerance.toExponential(1)} (levels of pictures as shares of white)`,
     ...file.leftOut.map((what) => `- Left out: ${plain(what)}`),
     ...file.models.map(
       (model) =>
