@@ -139,7 +139,7 @@ const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
 try {
   console.log(`${processorName()}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`);
   console.log(
-    `bytes are multiplied by ${products}: ${products === 'vnni' || products === 'dot' ? 'int8 should be 1.5x at the least' : 'no VNNI here, so int8 gains little; weights are of 7 bits'}`,
+    `bytes are multiplied by ${products}: ${products === 'vnni' || products === 'dot' ? 'int8 should be 1.5x at the least' : 'no VNNI that is known of, so weights are of 7 bits and int8 gains less than with it'}`,
   );
   const plain = await host.open('float.onnx', options, never);
   const x = picture(5);

@@ -1,5 +1,5 @@
 import type { TensorValue } from '../../kinds/value.ts';
-import { halfToFloat } from './half.ts';
+import { halvesToFloats } from './half.ts';
 import type { Feeds } from './run.ts';
 
 /** How the answers of a model differ from those of the one that it was made from, over the same feeds. */
@@ -102,7 +102,7 @@ function compareTensors(wanted: TensorValue, got: TensorValue | undefined): Pair
 
 function numbersOf({ dtype, data }: TensorValue): ArrayLike<number> | null {
   if (dtype === 'string') return null;
-  if (dtype === 'float16') return Float32Array.from(data as Uint16Array, halfToFloat);
+  if (data instanceof Uint16Array && dtype === 'float16') return halvesToFloats(data);
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
   return data as ArrayLike<number>;
 }

@@ -234,11 +234,14 @@ const most = 65504;
 /** Numbers in half precision; what is finite and too large becomes the largest that there is. */
 export function halves(values: Float32Array): { readonly numbers: Uint16Array; readonly clipped: number } {
   let clipped = 0;
-  const numbers = Uint16Array.from(values, (value) => {
-    const size = Math.abs(value);
-    if (size < 65520 || !Number.isFinite(value)) return floatToHalf(value);
-    clipped++;
-    return floatToHalf(value < 0 ? -most : most);
-  });
+  const numbers = new Uint16Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (Math.abs(value) < 65520 || !Number.isFinite(value)) numbers[i] = floatToHalf(value);
+    else {
+      clipped++;
+      numbers[i] = floatToHalf(value < 0 ? -most : most);
+    }
+  }
   return { numbers, clipped };
 }

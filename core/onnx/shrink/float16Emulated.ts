@@ -10,7 +10,7 @@ import {
 import { intAttribute, makeNode } from '../makeNode.ts';
 import { float32Tensor, floatsOf } from '../tensorData.ts';
 import { halves } from './float16.ts';
-import { halfToFloat } from './half.ts';
+import { halvesToFloats } from './half.ts';
 
 /**
  * The model in float32 with each weight that `half` nodes read and each value that they give rounded to half precision: what
@@ -46,7 +46,7 @@ export function emulateFloat16(
     if (constant === null || values === null) round(name, made);
     else {
       const { numbers } = halves(values);
-      initializer.push(float32Tensor(made, constant.tensor.dims.map(Number), Float32Array.from(numbers, halfToFloat)));
+      initializer.push(float32Tensor(made, constant.tensor.dims.map(Number), halvesToFloats(numbers)));
     }
     rounded.set(name, made);
     return made;

@@ -24,3 +24,13 @@ export function floatToHalf(value: number): number {
   const half = ((whole >>> 16) & 0x8000) | ((exponent - 112) << 10) | ((whole >>> 13) & 0x3ff);
   return rest > 0x1000 || (rest === 0x1000 && (half & 1) === 1) ? half + 1 : half;
 }
+
+let table: Float32Array | null = null;
+
+/** Numbers in half precision as float32: by a table, for models have millions of them. */
+export function halvesToFloats(halves: Uint16Array): Float32Array {
+  table ??= Float32Array.from({ length: 0x10000 }, (_, half) => halfToFloat(half));
+  const floats = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) floats[i] = table[halves[i]];
+  return floats;
+}

@@ -104,7 +104,7 @@ async function halfWithin(ask: ShrinkAsk, method: Method, all: MadeModel): Promi
     const error = await judged(ask, made, feeds, wanted);
     return maxDrop === undefined ? error.relative <= maxError : dropOf(error) <= maxDrop;
   });
-  return taken.length === nodes.length ? method.make() : method.make(new Set(taken));
+  return taken.length === nodes.length ? all : method.make(new Set(taken));
 }
 
 /** Why layers stayed: those that nothing can be done with, and those that the mix leaves. */
