@@ -9,6 +9,7 @@ export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'device
   readonly node?: readonly string[];
   readonly input?: readonly string[];
   readonly output?: string;
+  readonly truth?: string;
   readonly apply?: boolean;
   readonly zeroPoints?: boolean;
   readonly device?: Device;
@@ -48,6 +49,7 @@ export function addShrink(program: Command): Command {
     .option('--node <id>', 'only the model of this node (may be repeated; default: all)', collect)
     .option('-i, --input <name=value>', 'calibrate and compare on this, as for `run` (may be repeated)', collect)
     .option('--max-drop <percent>', 'look for the fastest mix of layers that loses no more than this', share)
+    .option('--truth <file.json>', 'what is true of each sample, by file name: a label, or boxes with labels')
     .option('--sensitivity', 'tell the error of each layer alone')
     .option('--apply', 'let the pipeline use the shrunk models')
     .option('-o, --output <path>', 'keep the shrunk model under this name, in the pipeline folder')

@@ -17,6 +17,11 @@ export function shrinkText(report: ShrinkReport, terminal: Terminal): string {
   const { worst } = report.answers;
   if (worst !== null && report.answers.samples > 1)
     lines.push(`worst    ${printableLine(worst.sample, 60)}: ${printableLine(worst.words, 300)}`);
+  const { quality } = report.answers;
+  if (quality !== null)
+    lines.push(
+      `quality  ${quality.what} ${pointsText(quality.before)} ${sign(terminal, 'arrow')} ${pointsText(quality.after)} (${quality.samples} samples with known truth)`,
+    );
   for (const model of report.models) lines.push('', ...modelLines(model, terminal));
   const warnings = [...report.warnings, ...new Set(report.models.flatMap(({ shrink }) => shrink.warnings))];
   if (warnings.length > 0) lines.push('');
@@ -106,6 +111,11 @@ function latencyText({ before, after, ratio, low, high, verdict }: ShrinkLatency
 /** `1.52x` as fast, of a ratio of times. */
 function speedText(ratio: number): string {
   return `${(1 / ratio).toFixed(2)}x`;
+}
+
+/** One decimal, for what is compared. */
+function pointsText(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }
 
 function percentText(share: number): string {

@@ -1,11 +1,13 @@
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ShrinkAnswers } from '../../core/onnx/shrink/report.ts';
+import type { Truth } from '../../core/onnx/shrink/truth.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { AnswersEffect } from '../../core/profile/advice.ts';
 import type { BenchTarget } from '../../core/profile/bench.ts';
 import { answersEffect, type SampleOutputs } from '../../core/profile/differences.ts';
 import type { Bed } from '../profile/bed.ts';
 import { asProblem, betweenRuns, Runner, samplesOf } from '../profile/runner.ts';
+import { qualityOf } from './quality.ts';
 
 /** The answers of two documents on every sample that the first can run, and the sample that changed most. */
 export async function compareAnswers(
@@ -13,6 +15,7 @@ export async function compareAnswers(
   target: BenchTarget,
   before: PipelineDocument,
   after: PipelineDocument,
+  truth: Truth,
   signal: AbortSignal,
 ): Promise<ShrinkAnswers> {
   const [first, second] = [await answersOn(bed, target, before, signal), await answersOn(bed, target, after, signal)];
@@ -41,6 +44,10 @@ export async function compareAnswers(
     bestSame,
     words,
     worst: worst === null ? null : { sample: worst.sample, words: worst.effect.words },
+    quality: qualityOf(
+      pairs.map(([a, b], at) => ({ name: names[usable[at]], before: a, after: b })),
+      truth,
+    ),
   };
 }
 

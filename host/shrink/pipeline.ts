@@ -4,6 +4,7 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import { applyChanges, type Change } from '../../core/graph/edit.ts';
 import type { ShrinkOptions } from '../../core/onnx/shrink/options.ts';
 import type { ShrinkAnswers, ShrinkReport, ShrunkModel } from '../../core/onnx/shrink/report.ts';
+import type { Truth } from '../../core/onnx/shrink/truth.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { BenchTarget, TrialSettings } from '../../core/profile/bench.ts';
@@ -25,6 +26,8 @@ export interface ShrinkRequest {
   readonly nodes: readonly string[];
   /** Where the file goes, for a single model; else beside the model, named after the method. */
   readonly path?: string;
+  /** What is true of samples, by name. */
+  readonly truth?: Truth;
   /** End to end, both in turns; null: not measured. */
   readonly trial: TrialSettings | null;
 }
@@ -76,7 +79,7 @@ export async function shrinkPipeline(
       shrinkAll(target, found, { ...request, options: { ...options, maxDrop } }, made, signal, say);
     let shrunk = await make(options.maxDrop);
     say(0.7, 'answers on every sample');
-    let answers = await compareAnswers(bed, target, document, shrunk.after, signal);
+    let answers = await compareAnswers(bed, target, document, shrunk.after, request.truth ?? {}, signal);
     let tighter = 0;
     // A drop of the model's own outputs is not one of the pipeline's answers: what they lose has the last word.
     while (options.maxDrop !== undefined && lostShare(answers) > options.maxDrop && tighter < mostTighter) {
@@ -85,7 +88,7 @@ export async function shrinkPipeline(
       const closer = await make(options.maxDrop / 4 ** tighter).catch(nothingHolds);
       if (closer === null) break;
       shrunk = closer;
-      answers = await compareAnswers(bed, target, document, shrunk.after, signal);
+      answers = await compareAnswers(bed, target, document, shrunk.after, request.truth ?? {}, signal);
     }
     const { models, skipped, changes, after } = shrunk;
     const used = made.filter(({ path: file }) => models.some((model) => model.path === file));
@@ -169,8 +172,9 @@ async function shrinkAll(
   return { models, skipped, changes, after: applyChanges(document, changes) };
 }
 
-/** Of the samples, those whose best answer changed. */
-function lostShare({ bestSame }: ShrinkAnswers): number {
+/** What answers lost: of how right they were, where that is known; else the samples whose best answer changed. */
+function lostShare({ bestSame, quality }: ShrinkAnswers): number {
+  if (quality !== null) return quality.before - quality.after;
   return bestSame === null ? 0 : 1 - bestSame.same / bestSame.of;
 }
 
@@ -183,7 +187,7 @@ function warningsOf(
   const lost = lostShare(answers);
   if (maxDrop !== undefined && lost > maxDrop)
     warnings.push(
-      `${Math.round(100 * lost)} % of the samples have another best answer than before, more than the ${Number((100 * maxDrop).toPrecision(3))} % that were allowed: no mix was found that holds them all.`,
+      `${answers.quality === null ? `${Math.round(100 * lost)} % of the samples have another best answer than before` : `${answers.quality.what} is ${(100 * lost).toFixed(1)} points less`}, more than the ${Number((100 * maxDrop).toPrecision(3))} % that were allowed: no mix was found that holds them all.`,
     );
   if (latency?.verdict === 'slower')
     warnings.push('On this machine the pipeline is slower with it. It may be faster on another processor or device.');

@@ -69,6 +69,13 @@ export interface ShrinkAnswers {
   readonly words: string;
   /** The sample whose answers changed most; null when none changed. */
   readonly worst: { readonly sample: string; readonly words: string } | null;
+  /** How right answers are, from 0 to 1, where it was told what is true; else null. */
+  readonly quality: {
+    readonly what: 'mAP@0.5' | 'accuracy';
+    readonly samples: number;
+    readonly before: number;
+    readonly after: number;
+  } | null;
 }
 
 export interface ShrunkModel {
