@@ -29,6 +29,8 @@ export interface ProblemData {
   readonly where: ProblemPlace;
   readonly severity: 'error' | 'warning';
   readonly mend?: ProblemMend;
+  /** When it is worth to try again, in whole seconds. */
+  readonly retryAfterSeconds?: number;
   readonly cause?: string;
 }
 
@@ -38,6 +40,7 @@ export interface ProblemInit {
   readonly where?: ProblemPlace;
   readonly severity?: 'error' | 'warning';
   readonly mend?: ProblemMend;
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -60,6 +63,7 @@ export function problemData(code: ProblemCode, init: ProblemInit): ProblemData {
     where: init.where ?? {},
     severity: init.severity ?? 'error',
     ...(init.mend ? { mend: init.mend } : {}),
+    ...(init.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: init.retryAfterSeconds }),
     ...(init.cause === undefined ? {} : { cause: causeText(init.cause) }),
   };
 }

@@ -11,9 +11,10 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   check: ['kinds', 'problems', 'define', 'graph'],
   plan: ['kinds', 'problems', 'define', 'graph', 'check'],
   lower: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan'],
-  export: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'lower'],
   run: ['kinds', 'problems', 'define', 'graph', 'check', 'plan'],
   profile: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run'],
+  serve: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run', 'profile'],
+  export: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'lower', 'run', 'profile', 'serve'],
   studio: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run', 'profile'],
 };
 const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire'];
