@@ -1,0 +1,54 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ImageValue } from '../../core/kinds/value.ts';
+import type { RunInputs } from '../../core/run/result.ts';
+import type { PredictAsk, Service } from './contract.ts';
+
+/** What a request brings whatever it asks for. Times are of `ServingContext.now`; `deadlineMs` is a moment, not a length. */
+export type Arrival = Pick<
+  PredictAsk,
+  'arrivedMs' | 'deadlineMs' | 'signal' | 'requestId' | 'version' | 'canaryKey' | 'trace'
+>;
+
+/** Bounds that protocols keep by themselves; the service keeps those of its queue. */
+export interface ProtocolLimits {
+  /** Largest body or message. */
+  readonly bodyBytes: number;
+  /** Deepest nesting of JSON. */
+  readonly jsonDepth: number;
+  /** From arrival, where a request names no earlier end. */
+  readonly deadlineMs: number;
+  /** Most items that one request may bring. */
+  readonly batchItems: number;
+  /** Pieces of a live stream that wait while one runs; past it the oldest goes. */
+  readonly streamPieces: number;
+  /** Live streams at once. */
+  readonly streams: number;
+}
+
+export const protocolLimits: ProtocolLimits = {
+  bodyBytes: 64 * 1024 * 1024,
+  jsonDepth: 100,
+  deadlineMs: 30_000,
+  batchItems: 256,
+  streamPieces: 8,
+  streams: 64,
+};
+
+/** What every protocol is given. */
+export interface ServingContext {
+  readonly service: Service;
+  readonly limits: ProtocolLimits;
+  /** Tributary's own version, told where a protocol tells the server's. */
+  readonly serverVersion: string;
+  /** Milliseconds of the clock that never jumps. */
+  now(): number;
+  /**
+   * Reads what an HTTP request brings by its headers: id, trace, a version of its own, an earlier deadline. The signal
+   * aborts when the client has gone before the answer was sent.
+   */
+  arrival(request: FastifyRequest, reply: FastifyReply): Arrival;
+  requestId(request: FastifyRequest): string;
+  /** Bytes that inputs take once decoded, as far as their headers say. */
+  decodedBytes(inputs: RunInputs): number;
+  encodeImage(image: ImageValue, format: 'png' | 'jpeg' | 'webp', signal: AbortSignal): Promise<Uint8Array>;
+}
