@@ -89,6 +89,10 @@ export const problemTable = {
   'engine-died': { title: 'The engine process ended', exit: 5 },
   'sequence-too-large': { title: 'A sequence that must be kept is over its limit', exit: 6 },
   'sequence-order': { title: 'Items are not in the order of time', exit: 4 },
+  // serving
+  overloaded: { title: 'The server has no room for more', exit: 6 },
+  'not-ready': { title: 'The server is not ready', exit: 7 },
+  'model-unknown': { title: 'The server has no such model or version', exit: 2 },
   'node-failed': { title: 'A node failed', exit: 1 },
   internal: { title: 'Tributary made a mistake', exit: 1 },
 } as const satisfies Record<string, ProblemClass>;
