@@ -1,0 +1,12 @@
+/** Where things are in the container image, for everything that deploys it. */
+export const imageLayout = {
+  /** The bundle. */
+  home: '/app',
+  user: 10001,
+  group: 10001,
+  /** Writable although the root is not: a volume or tmpfs belongs there. */
+  scratch: '/tmp',
+  livePath: '/livez',
+  readyPath: '/readyz',
+  metricsPath: '/metrics',
+} as const;
