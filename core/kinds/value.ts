@@ -98,6 +98,8 @@ export interface MediaSource {
   readonly kind: 'media';
   readonly path?: string;
   readonly bytes?: Uint8Array;
+  /** A folder given as its files, in order, in place of a path. */
+  readonly files?: readonly MediaSource[];
   /** What to call it in messages; never used to open anything. */
   readonly name: string;
 }

@@ -99,6 +99,7 @@ async function listFolder(
   signal: AbortSignal,
 ): Promise<readonly MediaSource[]> {
   signal.throwIfAborted();
+  if (source.files !== undefined) return source.files;
   const folder = await workspace.resolveSource(source);
   let entries: Dirent[];
   try {
