@@ -93,15 +93,11 @@ export const problemTable = {
   overloaded: { title: 'The server has no room for more', exit: 6 },
   'not-ready': { title: 'The server is not ready', exit: 7 },
   'model-unknown': { title: 'The server has no such model or version', exit: 2 },
-  'node-failed': { title: 'A node failed', exit: 1 },
-  // serving
-  overloaded: { title: 'The server has more to do than it may take on', exit: 6 },
-  'not-ready': { title: 'The server is not ready', exit: 7 },
-  'model-unknown': { title: 'No pipeline or version of that name is served', exit: 2 },
   'route-unknown': { title: 'There is nothing at that address', exit: 2 },
   'request-invalid': { title: 'A request cannot be understood', exit: 2 },
   'request-too-large': { title: 'A request is over a limit', exit: 6 },
   'request-unsupported': { title: 'A request comes in a form that is not taken', exit: 2 },
+  'node-failed': { title: 'A node failed', exit: 1 },
   internal: { title: 'Tributary made a mistake', exit: 1 },
 } as const satisfies Record<string, ProblemClass>;
 
