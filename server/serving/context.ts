@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ImageValue } from '../../core/kinds/value.ts';
 import type { RunInputs } from '../../core/run/result.ts';
+import type { ValueTools } from '../../core/serve/jsonValues.ts';
 import type { PredictAsk, Service } from './contract.ts';
 
 /** What a request brings whatever it asks for. Times are of `ServingContext.now`; `deadlineMs` is a moment, not a length. */
@@ -50,5 +50,5 @@ export interface ServingContext {
   requestId(request: FastifyRequest): string;
   /** Bytes that inputs take once decoded, as far as their headers say. */
   decodedBytes(inputs: RunInputs): number;
-  encodeImage(image: ImageValue, format: 'png' | 'jpeg' | 'webp', signal: AbortSignal): Promise<Uint8Array>;
+  readonly tools: ValueTools;
 }
