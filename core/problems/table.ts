@@ -83,6 +83,11 @@ export const problemTable = {
   'asset-invalid': { title: 'A file that a node needs cannot be used', exit: 5 },
   'not-lowerable': { title: 'A node cannot become part of an ONNX file', exit: 3 },
   'device-unavailable': { title: 'A device cannot be started here', exit: 7 },
+  // bundles
+  'bundle-invalid': { title: 'A folder is no bundle that can be read', exit: 3 },
+  'bundle-changed': { title: 'A file of a bundle is not the one that was exported', exit: 3 },
+  'golden-differs': { title: 'A bundle does not give the answers that were recorded', exit: 5 },
+  'archive-invalid': { title: 'An archive cannot be opened', exit: 3 },
   // running
   cancelled: { title: 'The run was cancelled', exit: 130 },
   deadline: { title: 'The run passed its deadline', exit: 6 },
