@@ -16,7 +16,13 @@ export function shrinkText(report: ShrinkReport, terminal: Terminal): string {
   ];
   const { worst } = report.answers;
   if (worst !== null && report.answers.samples > 1)
-    lines.push(`worst    ${printableLine(worst.sample, 60)}: ${printableLine(worst.words, 300)}`);
+    lines.push(
+      `worst    ${printableLine(worst.sample, 60)}: ${printableLine(worst.words, 300)}`,
+      ...worst.answers.map(
+        ({ output, before, after }) =>
+          `         ${printableLine(output, 40)}: ${printableLine(before, 130)} ${sign(terminal, 'arrow')} ${printableLine(after, 130)}`,
+      ),
+    );
   const { quality } = report.answers;
   if (quality !== null)
     lines.push(

@@ -1,13 +1,12 @@
 import path from 'node:path';
 import { applyChanges } from '../core/graph/edit.ts';
 import type { ShrinkOptions } from '../core/onnx/shrink/options.ts';
-import { parseTruth } from '../core/onnx/shrink/truth.ts';
-import type { TrialSettings } from '../core/profile/bench.ts';
 import { startEngine } from '../host/engine/client.ts';
 import { saveDocument } from '../host/files/documentFile.ts';
-import { decodeUtf8, readWhole } from '../host/files/host.ts';
 import { recordsOf, removeMade } from '../host/models/makeFiles.ts';
 import type { ShrinkAnswer } from '../host/shrink/pipeline.ts';
+import { shrinkTrial } from '../host/shrink/trialSettings.ts';
+import { readTruth } from '../host/shrink/truthFile.ts';
 import { openPipeline } from './pipeline.ts';
 import { samplesOf } from './profileWork.ts';
 import { makeProgress } from './progress.ts';
@@ -17,17 +16,13 @@ import type { ShrinkCommandOptions } from './shrink.ts';
 import { shrinkText } from './shrinkText.ts';
 import { sign } from './terminal.ts';
 
-const latency: TrialSettings = { minRuns: 20, maxRuns: 400, budgetMs: 15_000, concurrency: [], seed: 1 };
-
-const mostTruthBytes = 64 * 1024 * 1024;
-
 /** The command: shrinks, says what came out, and keeps the files that were asked for. */
 export async function shrinkPipelineModels(target: string, options: ShrinkCommandOptions): Promise<void> {
   const voice = makeVoice(options);
   const pipeline = await openPipeline(target, options);
   if (await reportErrors(pipeline, voice)) return;
   const { opened } = pipeline;
-  const truth = options.truth === undefined ? {} : parseTruth(await textOf(options.truth), options.truth);
+  const truth = options.truth === undefined ? {} : await readTruth(options.truth);
   const samples = await samplesOf(pipeline, options);
   const { signal, release } = cancelOnSignal();
   const engine = startEngine({ nodeFolders: options.nodes ?? [], limits: pipeline.limitOverrides });
@@ -46,7 +41,9 @@ export async function shrinkPipelineModels(target: string, options: ShrinkComman
         nodes: options.node ?? [],
         ...(options.output === undefined ? {} : { path: insideFolder(options.output) }),
         truth,
-        trial: options.latency ? { ...latency, budgetMs: 1000 * (options.budget ?? latency.budgetMs / 1000) } : null,
+        trial: options.latency
+          ? { ...shrinkTrial, budgetMs: 1000 * (options.budget ?? shrinkTrial.budgetMs / 1000) }
+          : null,
       },
       { signal, onProgress: ({ done, words }) => progress.show(Math.round(done * 100), 100, words) },
     );
@@ -81,11 +78,6 @@ export async function shrinkPipelineModels(target: string, options: ShrinkComman
     const named = path.isAbsolute(output) ? path.relative(opened.folder, output) : output;
     return named.split(path.sep).join('/');
   }
-}
-
-async function textOf(file: string): Promise<string> {
-  const name = path.basename(file);
-  return decodeUtf8(await readWhole(path.resolve(file), { name, maxBytes: mostTruthBytes }), name);
 }
 
 function filesOf({ made, report }: ShrinkAnswer) {

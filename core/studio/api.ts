@@ -25,6 +25,7 @@ import type { CheckReport, NodeSpec } from './catalog.ts';
 import type { FolderListing, FoundFile, Imported, MediaItem, ModelInfo } from './files.ts';
 import type { PortItems, Preview } from './preview.ts';
 import { type JobEvent, type ProfilingResults, profilingSchemas } from './profilingCalls.ts';
+import { type ShrinkingResults, shrinkingSchemas } from './shrinkingCalls.ts';
 
 export type { FolderListing, FoundFile, Imported, MediaItem, ModelInfo, ModelPort } from './files.ts';
 export { type ExportFormat, exportFormats, type JobEvent, type JobKind } from './profilingCalls.ts';
@@ -105,6 +106,7 @@ export const studioSchemas = {
   }),
 
   ...profilingSchemas,
+  ...shrinkingSchemas,
 
   /** Sample media of the pipeline's folder. */
   library: z.strictObject({ session }),
@@ -312,7 +314,7 @@ export interface BatchRow {
   readonly answers: Readonly<Record<string, string>>;
 }
 
-export interface StudioResults extends ProfilingResults {
+export interface StudioResults extends ProfilingResults, ShrinkingResults {
   readonly about: About;
   readonly catalog: { readonly nodes: readonly NodeSpec[] };
   readonly welcome: { readonly samples: readonly SampleCard[]; readonly recent: readonly RecentFile[] };

@@ -114,7 +114,7 @@ export interface ProfilingResults {
   readonly applyAdvice: { readonly label: string; readonly changes: readonly Change[] };
 }
 
-export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare';
+export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare' | 'shrink';
 
 export type JobEvent =
   /** How far a profiling job is. */

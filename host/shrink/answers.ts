@@ -1,10 +1,11 @@
 import type { PipelineDocument } from '../../core/graph/document.ts';
-import type { ShrinkAnswers } from '../../core/onnx/shrink/report.ts';
+import type { ShrinkAnswers, ShrinkWorst } from '../../core/onnx/shrink/report.ts';
 import type { Truth } from '../../core/onnx/shrink/truth.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { AnswersEffect } from '../../core/profile/advice.ts';
 import type { BenchTarget } from '../../core/profile/bench.ts';
 import { answersEffect, type SampleOutputs } from '../../core/profile/differences.ts';
+import { shortAnswer } from '../../core/studio/shortAnswer.ts';
 import type { Bed } from '../profile/bed.ts';
 import { asProblem, betweenRuns, Runner, samplesOf } from '../profile/runner.ts';
 import { qualityOf } from './quality.ts';
@@ -31,7 +32,11 @@ export async function compareAnswers(
     pairs.map(([a]) => a),
     pairs.map(([, b]) => b),
   );
-  const alone = pairs.map(([a, b], at) => ({ sample: names[usable[at]], effect: answersEffect([a], [b]) }));
+  const alone = pairs.map((pair, at) => ({
+    sample: names[usable[at]],
+    pair,
+    effect: answersEffect([pair[0]], [pair[1]]),
+  }));
   const worst = alone.reduce<(typeof alone)[number] | null>(
     (most, one) => (!one.effect.identical && (most === null || isWorse(one.effect, most.effect)) ? one : most),
     null,
@@ -43,12 +48,25 @@ export async function compareAnswers(
     maxDifference,
     bestSame,
     words,
-    worst: worst === null ? null : { sample: worst.sample, words: worst.effect.words },
+    worst:
+      worst === null ? null : { sample: worst.sample, words: worst.effect.words, answers: bothAnswers(worst.pair) },
     quality: qualityOf(
       pairs.map(([a, b], at) => ({ name: names[usable[at]], before: a, after: b })),
       truth,
     ),
   };
+}
+
+/** What both say at each public output where they differ. */
+function bothAnswers([before, after]: readonly [SampleOutputs, SampleOutputs]): ShrinkWorst['answers'] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const only = (all: SampleOutputs, name: string): SampleOutputs =>
+    Object.hasOwn(all, name) ? { [name]: all[name] } : {};
+  const words = (all: SampleOutputs, name: string): string =>
+    Object.hasOwn(all, name) ? shortAnswer(all[name]) : 'missing';
+  return names
+    .filter((name) => !answersEffect([only(before, name)], [only(after, name)]).identical)
+    .map((output) => ({ output, before: words(before, output), after: words(after, output) }));
 }
 
 /** A best answer that moved counts before any difference of numbers. */

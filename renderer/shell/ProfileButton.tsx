@@ -18,6 +18,7 @@ const doing: Readonly<Record<JobKind, string>> = {
   advice: 'Cancel the advice',
   search: 'Cancel the search',
   compare: 'Cancel comparing',
+  shrink: 'Cancel shrinking',
 };
 
 /** Measures the pipeline; while the profiler is at work, shows for how long and cancels it. */

@@ -8,6 +8,7 @@ import type { Jobs } from './profiling/jobs.ts';
 import type { Recent } from './recent.ts';
 import type { Runs } from './runs.ts';
 import type { Sessions } from './sessions.ts';
+import type { ShrunkFiles } from './shrinking/shrunkFiles.ts';
 import type { StatePaths } from './statePaths.ts';
 import type { ThumbStore } from './thumbs.ts';
 import type { Timings } from './timings.ts';
@@ -34,6 +35,7 @@ export interface BackEnd {
   readonly timings: Timings;
   readonly runs: Runs;
   readonly jobs: Jobs;
+  readonly shrunkFiles: ShrunkFiles;
   /** To the client that has the session, or to all when the event names none. */
   emit(event: StudioEvent): void;
 }

@@ -22,6 +22,7 @@ async function end(back: BackEnd, session: Session, options: EndOptions): Promis
   back.runs.forget(session.id);
   await back.jobs.forget(session.id);
   await inTurn(session, async () => {
+    await back.shrunkFiles.forget(session);
     const journal = session.journal;
     session.journal = null;
     await journal?.close();

@@ -25,6 +25,7 @@ import { profilingMethods } from './profiling/methods.ts';
 import { saveDocument } from './saving.ts';
 import { inTurn } from './sessions.ts';
 import { changeSettings, readSettings } from './settings.ts';
+import { shrinkingMethods } from './shrinking/methods.ts';
 import { forgetUntitled, untitledId } from './untitled.ts';
 import { welcome } from './welcome.ts';
 
@@ -126,6 +127,7 @@ export function makeMethods(back: BackEnd): Methods {
     },
 
     ...profilingMethods(back),
+    ...shrinkingMethods(back),
 
     library: async (client, { session }) => ({ items: await listLibrary(back, sessions.get(client, session)) }),
     importFile: (client, { session, path }) => importFile(back, sessions.get(client, session), path),

@@ -15,6 +15,7 @@ import { makeJobs } from './profiling/jobs.ts';
 import { makeRecent } from './recent.ts';
 import { makeRuns } from './runs.ts';
 import { makeSessions } from './sessions.ts';
+import { makeShrunkFiles } from './shrinking/shrunkFiles.ts';
 import { statePaths } from './statePaths.ts';
 import { makeThumbStore } from './thumbs.ts';
 import { openTimings } from './timings.ts';
@@ -55,6 +56,7 @@ export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
     thumbs: makeThumbStore(engine, blobs, state.thumbs),
     recent: makeRecent(state.recent),
     timings: await openTimings(state.timings),
+    shrunkFiles: makeShrunkFiles(),
     emit,
   };
   const runs = makeRuns(parts);

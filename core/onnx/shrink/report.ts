@@ -68,7 +68,7 @@ export interface ShrinkAnswers {
   readonly bestSame: { readonly same: number; readonly of: number } | null;
   readonly words: string;
   /** The sample whose answers changed most; null when none changed. */
-  readonly worst: { readonly sample: string; readonly words: string } | null;
+  readonly worst: ShrinkWorst | null;
   /** How right answers are, from 0 to 1, where it was told what is true; else null. */
   readonly quality: {
     readonly what: 'mAP@0.5' | 'accuracy';
@@ -76,6 +76,13 @@ export interface ShrinkAnswers {
     readonly before: number;
     readonly after: number;
   } | null;
+}
+
+export interface ShrinkWorst {
+  readonly sample: string;
+  readonly words: string;
+  /** Public outputs whose answers differ, in a few words each. */
+  readonly answers: readonly { readonly output: string; readonly before: string; readonly after: string }[];
 }
 
 export interface ShrunkModel {

@@ -137,6 +137,7 @@ const words: Readonly<Record<JobKind, string>> = {
   advice: 'advice is being tried',
   search: 'a search',
   compare: 'a comparison',
+  shrink: 'models are being shrunk',
 };
 
 /** Tells progress now and then, never backwards. */
