@@ -8,6 +8,7 @@ export interface CompileCommandOptions {
   readonly document?: string;
   readonly assume?: readonly string[];
   readonly input?: readonly string[];
+  readonly keepDecodePass?: boolean;
   readonly verify: boolean;
   readonly examples: boolean;
   readonly device?: Device;
@@ -48,6 +49,10 @@ export function addCompile(program: Command): Command {
       '-i, --input <name=value>',
       'hold the files against the nodes on this, as for `run` (may be repeated)',
       collect,
+    )
+    .option(
+      '--keep-decode-pass',
+      'leave outside what Tributary does to pictures while it decodes them (shrinking, cutting), as --fused does',
     )
     .option('--no-verify', 'do not run the files')
     .option('--no-examples', 'write no programs and no README')

@@ -47,7 +47,7 @@ export async function compileCommand(target: string, options: CompileCommandOpti
     progress.show(0, 1, 'compiling');
     const bytes = await openSources(await openWorkspace(pipeline.opened.folder), pipeline.checked);
     const sha256 = documentHash(pipeline.checked.document, (text) => createHash('sha256').update(text).digest('hex'));
-    const ask: CompileOptions = { bytes, sha256, assume };
+    const ask: CompileOptions = { bytes, sha256, assume, keepDecodePass: options.keepDecodePass ?? false };
     const first = compilePipeline(pipeline.checked, ask);
     if (first.parts.length === 0) throw nothingCompiled(pipeline.checked, first.outside);
     const { compiled, compared } = options.verify

@@ -33,6 +33,7 @@ export interface ProfileOptions {
   readonly perDay?: number;
   readonly apply?: string;
   readonly fused?: boolean;
+  readonly compareFused?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly debug?: boolean;
@@ -56,7 +57,7 @@ Examples:
   tributary profile . --advise --apply 1
   tributary profile . --under 'p95<40ms' --goal throughput --apply search
   tributary profile . --against other.tributary.json --in-turns
-  tributary profile . --fused --against my.tributary.json --in-turns    # compiled against node by node
+  tributary profile . --compare-fused                   # compiled against node by node
   tributary profile . --load closed --cost prices.json --per-day 2000000`;
 
 export function addProfile(program: Command): Command {
@@ -77,6 +78,7 @@ export function addProfile(program: Command): Command {
     .option('--fail-over <percent>', 'fail when slower than that by more, beyond doubt (with --against)', percent)
     .option('--in-turns', 'measure the other side again too, in turns with this one: the surest comparison')
     .option('--fused', 'measure it compiled to ONNX files, as far as that goes (see `tributary compile`)')
+    .option('--compare-fused', 'run it compiled too, in turns with node by node, and say what that brings, and why')
     .option('--force', 'judge although the machine is another than the baseline was made on')
     .addOption(
       new Option('--load [arrivals]', 'throughput against latency under load')

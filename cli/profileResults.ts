@@ -45,6 +45,19 @@ export function comparisonText(comparison: Comparison, terminal: Terminal): stri
   ].join('\n');
 }
 
+/** Some quantities before and after, one on a line. */
+export function differenceTable(
+  rows: readonly (readonly [name: string, one: Difference])[],
+  terminal: Terminal,
+): readonly string[] {
+  const head = ['', 'before', 'after', 'change', '95 % interval', 'verdict'];
+  const [title, ...lines] = tableLines(
+    [head, ...rows.map(([name, one]) => differenceRow(printableLine(name, 40), one))],
+    new Set([1, 2, 3, 4]),
+  );
+  return [styled(terminal, 'dim', title), ...lines];
+}
+
 function nameOf(side: Comparison['before']): string {
   return printableLine(side.label === '' ? `${side.id} of ${side.createdAt}` : side.label);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import { filesOf } from '../core/check/files.ts';
+import type { CompiledForm } from '../core/define/compiledForm.ts';
 import { applyChanges, type Change } from '../core/graph/edit.ts';
 import { exitCodeOf, Problem } from '../core/problems/problem.ts';
 import type { Advice, Candidate } from '../core/profile/advice.ts';
@@ -26,6 +27,7 @@ import type { ProfileOptions } from './profile.ts';
 import { compareWith, gateProblem } from './profileAgainst.ts';
 import { costOfProfile } from './profileCost.ts';
 import { exportsOf, writeExport } from './profileExport.ts';
+import { compareFusedWith, compiledShareText, fusedText } from './profileFused.ts';
 import { adviceText, comparisonText, costText, loadText, searchText } from './profileResults.ts';
 import { profileText } from './profileText.ts';
 import { makeProgress, type Progress } from './progress.ts';
@@ -36,6 +38,8 @@ import { sign } from './terminal.ts';
 /** What the parts of one command share. */
 export interface Work {
   readonly pipeline: Pipeline;
+  /** Where it is measured in its compiled form. */
+  readonly form: CompiledForm | null;
   readonly options: ProfileOptions;
   readonly engine: Engine;
   readonly target: BenchTarget;
@@ -52,7 +56,8 @@ export async function profilePipeline(target: string, options: ProfileOptions): 
   const exports = exportsOf(options.export ?? []);
   const plain = await openPipeline(target, options);
   if (await reportErrors(plain, voice)) return;
-  const pipeline = options.fused ? await fusedPipeline(plain) : plain;
+  const fusedForm = options.fused ? await fusedPipeline(plain) : null;
+  const pipeline = fusedForm ?? plain;
   const samples = await samplesOf(pipeline, options);
   const { signal, release } = cancelOnSignal();
   const engine = startEngine({ nodeFolders: options.nodes ?? [], limits: pipeline.limitOverrides });
@@ -60,6 +65,7 @@ export async function profilePipeline(target: string, options: ProfileOptions): 
   const { opened } = pipeline;
   const work: Work = {
     pipeline,
+    form: fusedForm?.form ?? null,
     options,
     engine,
     progress,
@@ -85,6 +91,7 @@ export async function profilePipeline(target: string, options: ProfileOptions): 
     if (options.keep && all !== profile) await work.store.change(profile.id, () => all);
     for (const { format, path } of exports) await writeExport(all, async () => trace, format, path);
     const comparison = options.against === undefined ? null : await compareWith(work, all, options.against);
+    const fused = options.compareFused ? await compareFusedWith(work, all) : null;
     const cost = options.cost === undefined ? null : await costOfProfile(all, options);
     const applied = options.apply === undefined ? null : await apply(work, all, options.apply);
     progress.clear();
@@ -93,6 +100,7 @@ export async function profilePipeline(target: string, options: ProfileOptions): 
         JSON.stringify({
           profile: all,
           ...(comparison === null ? {} : { comparison: comparison.comparison, gate: comparison.gate }),
+          ...(fused === null ? {} : { fused }),
           ...(cost === null ? {} : { cost: cost.result }),
           ...(applied === null ? {} : { applied }),
         }),
@@ -100,11 +108,13 @@ export async function profilePipeline(target: string, options: ProfileOptions): 
     else {
       const sections = [
         profileText(all, voice.out),
+        ...(work.form === null ? [] : [compiledShareText(all, work.form)]),
         ...all.load.map((load) => loadText(load, voice.out)),
         ...(options.advise ? [adviceText(all.advice, voice.out)] : []),
         ...all.search.map((search) => searchText(search, voice.out)),
         ...(cost === null ? [] : [costText(cost.result, cost.currency, voice.out)]),
         ...(comparison === null ? [] : [comparisonText(comparison.comparison, voice.out)]),
+        ...(fused === null ? [] : [fusedText(fused, voice.out)]),
         ...(comparison?.gate?.outcome === 'passed' ? [comparison.gate.words.join('\n')] : []),
         ...(applied === null ? [] : [`${applied} ${sign(voice.out, 'arrow')} ${opened.file}`]),
         ...(options.keep ? [`kept as ${all.id}`] : []),
@@ -135,6 +145,11 @@ function refuseOdd(options: ProfileOptions): void {
   needs(options.levels, '--levels', options.load, '--load');
   needs(options.batches, '--batches', options.load, '--load');
   needs(options.seconds, '--seconds', options.load, '--load');
+  if (options.fused && options.compareFused)
+    throw new Problem('usage', {
+      message: '--fused and --compare-fused cannot go together: one of the two sides is node by node.',
+      fix: 'Leave out --fused.',
+    });
   needs(options.perDay, '--per-day', options.cost, '--cost');
   needs(options.maxDifference, '--max-difference', options.under, '--under');
   needs(options.searchBudget, '--search-budget', options.under, '--under');

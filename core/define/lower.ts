@@ -59,6 +59,8 @@ export interface OnnxGraph {
   oneItem(why: string): void;
   /** Something that `run` does besides and a graph cannot, for the report: "values that are NaN are let through". */
   leftOut(what: string): void;
+  /** Alpha of the picture that came in under this name matters here: one that is partly transparent cannot be taken. */
+  opaque(name: string): void;
   /**
    * Puts the graph of a whole model in: takes values for its inputs, by name, and gives its outputs, by name. Shapes are
    * the model's own: whoever calls it takes N off and puts it back. Operator sets are brought to one version; the model's
@@ -93,6 +95,8 @@ export interface LoweredImage {
   readonly geometry: OnnxValue;
   /** True where it is known that the map has no turn in it (b and d are 0): rows of the picture are rows of the original. */
   readonly straight?: boolean;
+  /** What it came in as, where it may have any colour there and is turned into RGB; alpha is then left out. */
+  readonly anyColour?: string;
 }
 export interface LoweredAudio {
   readonly kind: 'audio';

@@ -65,15 +65,15 @@ function noAnswer(name: string, missing: Readonly<Record<string, ProblemData>>):
 }
 
 function coloured(
-  { name, toRgb: anyColour, type }: PartInput,
+  { name, toRgb: anyColour, opaque, type }: PartInput,
   image: ImageValue,
   toRgb: (image: ImageValue) => ImageValue,
 ): ImageValue {
   const wanted = type.kind === 'image' ? type.colour : null;
   if (wanted === null || image.colour === wanted) return image;
-  if (anyColour && (image.colour !== 'rgba' || isOpaque(image))) return toRgb(image);
+  if (anyColour && (opaque !== true || image.colour !== 'rgba' || isOpaque(image))) return toRgb(image);
   const why = anyColour
-    ? 'it is partly transparent, and the file was compiled for pictures without transparency'
+    ? 'it is partly transparent, and a resize inside would weigh its pixels by that'
     : `it is ${image.colour}, and the file was compiled for ${wanted}`;
   throw new Problem('value-invalid', {
     message: `The picture at "${name}" cannot go into the compiled file: ${why}.`,

@@ -39,8 +39,10 @@ export interface PartInput {
   /** Port of the node, and name of its first tensor. */
   readonly name: string;
   readonly type: WireType;
-  /** A picture of unknown colour is turned into RGB first. */
+  /** A picture of unknown colour is turned into RGB first; alpha is left out. */
   readonly toRgb: boolean;
+  /** A step inside weighs pixels by their alpha, which is not there: a partly transparent picture cannot be taken. */
+  readonly opaque?: true;
   /** A picture brings along where its pixels lie in the original. */
   readonly geometry: boolean;
   readonly tensors: readonly PartTensor[];

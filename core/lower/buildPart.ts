@@ -20,7 +20,7 @@ export interface PartAsk {
   readonly nodes: readonly CheckedNode[];
   readonly types: ReadonlyMap<string, WireType>;
   /** Of values that come from outside, by `node.port`. */
-  readonly edges: ReadonlyMap<string, Pick<PartInput, 'name' | 'toRgb' | 'geometry' | 'public' | 'doc' | 'before'>>;
+  readonly edges: ReadonlyMap<string, PartEdge>;
   /** Values that are read outside, by `node.port`. */
   readonly wanted: ReadonlyMap<string, Pick<PartOutput, 'name' | 'publics' | 'doc'>>;
   /** Ends that nodes of the part read, and that come from outside although a node of the part has them. */
@@ -30,6 +30,10 @@ export interface PartAsk {
   readonly bytes: (node: CheckedNode, param: string, place?: Place) => Uint8Array;
   readonly grafts: GraftCache;
 }
+export interface PartEdge extends Pick<PartInput, 'name' | 'toRgb' | 'geometry' | 'public' | 'doc' | 'before'> {
+  /** Rows of the picture are known to be rows of its original. */
+  readonly straight: boolean;
+}
 type Place = Parameters<Parameters<NonNullable<CheckedNode['definition']['lower']>>[0]['bytes']>[1];
 
 export interface BuiltPart {
@@ -38,6 +42,8 @@ export interface BuiltPart {
   readonly outputs: readonly PartOutput[];
   /** `node.port` by the name of an input or output. */
   readonly ends: ReadonlyMap<string, string>;
+  /** Ends of pictures that it gives whose rows are rows of their originals. */
+  readonly straight: readonly string[];
 }
 
 /** A node cannot be in a part: by itself (`port` null), or for one of its outputs. */
@@ -91,7 +97,8 @@ function buildFor(ask: PartAsk, items: Dim): BuiltPart {
     if (edge === undefined || type === undefined)
       throw new LeftOutside(reader.id, null, `the type of "${source}" is not known`);
     const own = nameDims(type);
-    const lowered = leaving(reader.id, () => inputOf(onnx, edge.name, own, items, edge.geometry));
+    const picture = { anyColour: edge.toRgb, straight: edge.straight };
+    const lowered = leaving(reader.id, () => inputOf(onnx, edge.name, own, items, edge.geometry, picture));
     taken.set(source, { input: edge.name, type, tensors: tensorsOf(edge.name, own, items, edge.geometry) });
     const fresh: Made = { lowered, needs: new Set([edge.name]), fails: [] };
     made.set(source, fresh);
@@ -143,13 +150,18 @@ function buildFor(ask: PartAsk, items: Dim): BuiltPart {
 
   onnx.within('edge');
   const outputs: PartOutput[] = [];
+  const straight: string[] = [];
   const ends = new Map<string, string>();
   for (const [end, { name, publics, doc }] of ask.wanted) {
     const value = made.get(end);
     const type = ask.types.get(end);
     const [id, port] = splitEnd(end);
     if (value === undefined || type === undefined) throw new LeftOutside(id, port, noTensor(port, type));
-    const tensors = leaving(id, () => outputsOf(name, value.lowered, nameDims(type), items, true));
+    const { lowered } = value;
+    if (lowered.kind === 'image' && lowered.anyColour !== undefined)
+      throw new LeftOutside(id, port, colourOf(port, lowered.anyColour));
+    if (lowered.kind === 'image' && lowered.straight === true) straight.push(end);
+    const tensors = leaving(id, () => outputsOf(name, lowered, nameDims(type), items, true));
     for (const tensor of tensors) onnx.output(tensor.name, tensor.value, tensor.shape);
     const present = value.fails.length === 0 ? null : `${name}.present`;
     if (present !== null) onnx.output(present, allOf(onnx, value.fails), [items]);
@@ -157,7 +169,7 @@ function buildFor(ask: PartAsk, items: Dim): BuiltPart {
     outputs.push({
       name,
       type: { ...type, sequence: { count: 'one' } },
-      carried: carriedOf(value.lowered),
+      carried: carriedOf(lowered),
       tensors: tensors.map(plainTensor),
       present,
       needs: [...value.needs],
@@ -174,15 +186,17 @@ function buildFor(ask: PartAsk, items: Dim): BuiltPart {
     const used = tensors.filter((tensor) => read.has(tensor.name)).map(plainTensor);
     if (edge === undefined || (used.length === 0 && present === null)) continue;
     ends.set(input, source);
+    const { straight: _, ...told } = edge;
     inputs.push({
-      ...edge,
+      ...told,
+      ...(graph.opaque.includes(input) ? { opaque: true } : {}),
       geometry: edge.geometry && read.has(`${input}.geometry`),
       type: { ...type, sequence: { count: 'one' } },
       tensors: used,
       present,
     });
   }
-  return { graph, inputs, outputs, ends };
+  return { graph, inputs, outputs, ends, straight };
 }
 
 /** What a node or an edge of it throws says why the node stays outside. */
@@ -251,6 +265,10 @@ function withoutDead(built: BuiltGraph): BuiltGraph {
 
 function noTensor(port: string, type: WireType | undefined): string {
   return `its output "${port}" is ${type?.kind ?? 'of a kind that is not known'}, for which it has no operators`;
+}
+
+function colourOf(port: string, input: string): string {
+  return `its output "${port}" has the colour of what comes in at "${input}", which a graph must know beforehand (--assume ${input}.colour=rgb, or "Colour space" behind it)`;
 }
 
 function splitEnd(end: string): readonly [node: string, port: string] {

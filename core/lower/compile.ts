@@ -6,8 +6,9 @@ import type { ModelProto } from '../onnx/gen/onnx-ml_pb.ts';
 import type { GraftCache } from '../onnx/graft.ts';
 import { declareShapes } from '../onnx/inferShapes.ts';
 import { withMetadata } from '../onnx/metadata.ts';
-import { type BuiltPart, buildPart, LeftOutside } from './buildPart.ts';
+import { type BuiltPart, buildPart, LeftOutside, type PartEdge } from './buildPart.ts';
 import { type Cut, cutPipeline } from './cut.ts';
+import { decodePassNodes, keepsStraight } from './decodePass.ts';
 import { notLowerable } from './lowerNode.ts';
 import { type Assumptions, type Retyped, retype } from './retype.ts';
 
@@ -21,6 +22,8 @@ export interface CompileOptions {
   readonly leave?: ReadonlyMap<string, string>;
   /** Nodes whose part is to take one item at a time although nothing in it asks for that, with the reason. */
   readonly oneItem?: ReadonlyMap<string, string>;
+  /** What is done to pictures while they are decoded stays outside: there it costs less than with all the pixels. */
+  readonly keepDecodePass?: boolean;
 }
 
 /** One file of a compiled pipeline. */
@@ -57,8 +60,10 @@ export function compilePipeline(checked: Checked, options: CompileOptions): Comp
   const retyped = retype(checked, options.assume);
   const alive = aliveNodes(checked);
   const outside = new Map<string, string>();
+  const inPass = new Set(options.keepDecodePass === true ? decodePassNodes(checked) : []);
   for (const id of alive) {
-    const why = options.leave?.get(id) ?? whyOutside(nodeOf(checked, id), retyped);
+    const own = options.leave?.get(id) ?? whyOutside(nodeOf(checked, id), retyped);
+    const why = own ?? (inPass.has(id) ? 'it is done while the picture is decoded, which costs less' : null);
     if (why !== null) outside.set(id, why);
   }
   const beside = new Map<string, string>();
@@ -72,8 +77,9 @@ export function compilePipeline(checked: Checked, options: CompileOptions): Comp
       beside: new Set(beside.keys()),
     });
     const plan: Plan = { checked, retyped, alive, cut, beside: new Set(beside.keys()), options, grafts };
+    const straight = new Set<string>();
     try {
-      const parts = cut.parts.map((_, at) => compiledPart(plan, at));
+      const parts = cut.parts.map((_, at) => compiledPart(plan, at, straight));
       return { parts, outside: outsideNodes(plan, outside, beside), types: retyped.types };
     } catch (error) {
       if (!(error instanceof LeftOutside)) throw error;
@@ -135,11 +141,12 @@ function readersOf(checked: Checked, alive: readonly string[]): ReadonlyMap<stri
   return readers;
 }
 
-function compiledPart(plan: Plan, at: number): CompiledPart {
+/** `straight` has the ends of parts before it whose pictures are straight, and is given those of this one. */
+function compiledPart(plan: Plan, at: number, straight: Set<string>): CompiledPart {
   const { checked, retyped, cut, beside, options, grafts } = plan;
   const nodes = cut.parts[at].map((id) => nodeOf(checked, id));
   const inside = new Set(cut.parts[at]);
-  const inputs = edgesOf(plan, inside);
+  const inputs = edgesOf(plan, inside, straight);
   const wanted = wantedOf(plan, inside, new Set([...inputs.values()].map(({ name }) => name)));
   const built = buildPart({
     name: checked.document.name,
@@ -152,18 +159,21 @@ function compiledPart(plan: Plan, at: number): CompiledPart {
     bytes: (node, param, place) => options.bytes(String(node.params[param]), place),
     grafts,
   });
+  for (const end of built.straight) straight.add(end);
   const file = partFile(plan, at, built, nodes);
   const model = withMetadata(declareShapes(built.graph.model), { [partKey]: JSON.stringify(file) });
   return { model, file, ends: built.ends };
 }
 
-type Edge = Pick<PartInput, 'name' | 'toRgb' | 'geometry' | 'public' | 'doc' | 'before'>;
-
 /** What the part may read from outside, by `node.port`. */
-function edgesOf(plan: Plan, inside: ReadonlySet<string>): ReadonlyMap<string, Edge> {
+function edgesOf(
+  plan: Plan,
+  inside: ReadonlySet<string>,
+  straight: ReadonlySet<string>,
+): ReadonlyMap<string, PartEdge> {
   const { checked, retyped, beside } = plan;
   const publicOf = new Map([...checked.publicInputs].map(([name, node]) => [node, name]));
-  const edges = new Map<string, Edge>();
+  const edges = new Map<string, PartEdge>();
   for (const id of inside) {
     for (const source of Object.values(nodeOf(checked, id).sources)) {
       const { node: from, port } = endOf(source);
@@ -174,7 +184,8 @@ function edgesOf(plan: Plan, inside: ReadonlySet<string>): ReadonlyMap<string, E
       const own = name === undefined ? source : alone ? name : `${name}.${port}`;
       edges.set(source, {
         name: own,
-        toRgb: retyped.toRgb.has(source),
+        toRgb: retyped.anyColour.has(source),
+        straight: isStraight(plan, source, straight),
         geometry: name === undefined,
         public: name ?? null,
         doc: (name === undefined ? undefined : checked.document.inputs[name]?.doc) ?? node.outputs[port]?.doc ?? '',
@@ -183,6 +194,15 @@ function edgesOf(plan: Plan, inside: ReadonlySet<string>): ReadonlyMap<string, E
     }
   }
   return edges;
+}
+
+/** Whether a picture from outside is known to have rows that are rows of its original. */
+function isStraight(plan: Plan, end: string, given: ReadonlySet<string>): boolean {
+  if (given.has(end)) return true;
+  const { definition, params, sources } = nodeOf(plan.checked, endOf(end).node);
+  const step = definition.step?.(params) ?? null;
+  if (step === null || !keepsStraight(step)) return false;
+  return Object.values(sources).every((source) => isStraight(plan, source, given));
 }
 
 /** The nodes outside that make a value, in order. */

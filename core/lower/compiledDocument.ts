@@ -53,7 +53,7 @@ export function compiledDocument(
 }
 
 /** Ids for the nodes of parts: `compiled`, or `compiled1`, `compiled2` and so on. */
-function partIds({ parts }: Compiled, document: PipelineDocument): readonly string[] {
+export function partIds({ parts }: Pick<Compiled, 'parts'>, document: PipelineDocument): readonly string[] {
   const taken = new Set(document.nodes.map((node) => node.id));
   return parts.map((_, at) => {
     let id = parts.length === 1 ? 'compiled' : `compiled${at + 1}`;

@@ -17,20 +17,36 @@ export interface EdgeTensor {
 /** What N is called in a graph that takes batches. */
 export const batchName = 'items';
 
+/** What is known of a picture that comes in. */
+export interface EdgePicture {
+  /** It has the colour of what comes in, whatever that is, and is turned into RGB. */
+  readonly anyColour?: boolean;
+  /** Rows of it are rows of its original. */
+  readonly straight?: boolean;
+}
+
 /**
  * Makes inputs of the graph for a value of a type, and says how it stands there. `inner`: it comes from another graph, so
  * a picture brings the way back to its original with it; else its original is itself. Throws `not-lowerable` for kinds
  * that no tensor holds and types that are not known well enough.
  */
-export function inputOf(onnx: GraphBuilder, name: string, type: WireType, items: Dim, inner: boolean): Lowered {
+export function inputOf(
+  onnx: GraphBuilder,
+  name: string,
+  type: WireType,
+  items: Dim,
+  inner: boolean,
+  { anyColour = false, straight = false }: EdgePicture = {},
+): Lowered {
   const make = (tensor: EdgeTensor): OnnxValue => onnx.input(tensor.name, tensor.dtype, tensor.shape);
   const edges = tensorsOf(name, type, items, inner).map(make);
   switch (type.kind) {
     case 'image': {
       if (type.colour === null) throw unknownType(name, 'its colour is not known');
-      const [pixels, geometry] = edges;
-      if (geometry !== undefined) return { kind: 'image', pixels, colour: type.colour, geometry };
-      return { kind: 'image', pixels, colour: type.colour, geometry: ownGeometry(onnx, pixels), straight: true };
+      const [pixels, given] = edges;
+      const geometry = given ?? ownGeometry(onnx, pixels);
+      const picture = { kind: 'image', pixels, colour: type.colour, geometry } as const;
+      return { ...picture, straight: given === undefined || straight, ...(anyColour ? { anyColour: name } : {}) };
     }
     case 'audio':
       if (typeof type.sampleRateHz !== 'number') throw unknownType(name, 'its sample rate is not known');

@@ -47,6 +47,7 @@ const partFile = z.object({
       name: z.string(),
       type,
       toRgb: z.boolean(),
+      opaque: z.literal(true).exactOptional(),
       geometry: z.boolean(),
       tensors: z.array(tensor),
       present: z.string().nullable(),

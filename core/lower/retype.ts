@@ -16,8 +16,8 @@ export interface Assumed {
 
 export interface Retyped {
   readonly types: ReadonlyMap<string, WireType>;
-  /** Ends of pictures of any colour that are taken to be RGB. */
-  readonly toRgb: ReadonlySet<string>;
+  /** Ends of pictures that have the colour of what comes in, whatever it is, and are taken to be RGB. */
+  readonly anyColour: ReadonlySet<string>;
   /** Nodes that bring pictures of any colour to one. Outside, they do so whatever comes. */
   readonly settling: ReadonlySet<string>;
 }
@@ -28,28 +28,23 @@ export interface Retyped {
  */
 export function retype(checked: Checked, assumptions: Assumptions = {}): Retyped {
   const types = new Map<string, WireType>();
-  const toRgb = new Set<string>();
+  const anyColour = new Set<string>();
   const settling = new Set<string>();
-  /** Ends whose colour is only known because of what is taken for granted. */
-  const open = new Set<string>();
   const nobody = makeRegistry([]);
   for (const id of checked.order) {
     const node = checked.nodes.get(id);
     if (node === undefined) continue;
     inferNode(node, types, nobody);
-    const takesAny = Object.values(node.sources).some((source) => open.has(source));
+    const takesAny = Object.values(node.sources).some((source) => anyColour.has(source));
     for (const port of Object.keys(node.outputs)) {
       const end = `${id}.${port}`;
       const type = types.get(end);
       const assumed = assumptions[end];
       if (type?.kind === 'image') {
         const { colour = null, ...size } = assumed ?? {};
-        if (type.colour === null && colour === null) {
-          open.add(end);
-          toRgb.add(end);
-        }
+        if (type.colour === null && colour === null) anyColour.add(end);
         types.set(end, { ...type, ...sizeOf(size), colour: type.colour ?? colour ?? 'rgb' });
-        if (takesAny && isOfAnyColour(checked.types.get(end))) open.add(end);
+        if (takesAny && isOfAnyColour(checked.types.get(end))) anyColour.add(end);
         else if (takesAny) settling.add(id);
       }
       if (type?.kind === 'audio' && assumed !== undefined) {
@@ -58,7 +53,7 @@ export function retype(checked: Checked, assumptions: Assumptions = {}): Retyped
       }
     }
   }
-  return { types, toRgb, settling };
+  return { types, anyColour, settling };
 }
 
 function isOfAnyColour(type: WireType | undefined): boolean {

@@ -32,6 +32,8 @@ export interface BuiltGraph {
   readonly oneItemBecause: readonly string[];
   /** What its nodes do besides, and the graph does not. */
   readonly leftOut: readonly string[];
+  /** Pictures that come in without alpha, and must not have had any that matters. */
+  readonly opaque: readonly string[];
 }
 
 /** Builds one graph, operator by operator; names are made so that they never clash and still say what they are. */
@@ -44,6 +46,7 @@ export class GraphBuilder implements OnnxGraph {
   readonly #taken = new Set<string>();
   readonly #oneItem = new Set<string>();
   readonly #leftOut = new Set<string>();
+  readonly #opaque = new Set<string>();
   readonly #grafts: Graft[] = [];
   readonly #models: GraftCache;
   readonly #items: Dim;
@@ -145,6 +148,10 @@ export class GraphBuilder implements OnnxGraph {
     this.#leftOut.add(this.#scope === '' ? what : `${this.#scope}: ${what}`);
   }
 
+  opaque(name: string): void {
+    this.#opaque.add(name);
+  }
+
   graft(file: GraftedModel, inputs: Readonly<Record<string, OnnxValue>>): Readonly<Record<string, OnnxValue>> {
     const model = this.#models.get(file.bytes) ?? graftable(file);
     this.#models.set(file.bytes, model);
@@ -174,6 +181,7 @@ export class GraphBuilder implements OnnxGraph {
       model: withGrafts(model, this.#grafts),
       oneItemBecause: [...this.#oneItem],
       leftOut: [...this.#leftOut],
+      opaque: [...this.#opaque],
     };
   }
 

@@ -89,6 +89,8 @@ export interface TrialOutcome {
   readonly wallMs: readonly number[];
   /** With `nodes`: node → milliseconds in each of those runs. */
   readonly nodeMs?: Readonly<Record<string, readonly number[]>>;
+  /** With `nodes`: node → milliseconds of each of those runs that are it on the critical path. */
+  readonly pathMs?: Readonly<Record<string, readonly number[]>>;
   readonly loads: readonly LoadPoint[];
   readonly answers: AnswersEffect;
   /** Peak resident bytes while only this variant was open; 0 when not measured. */

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 import type { Checked } from '../../core/check/checked.ts';
+import type { CompiledForm } from '../../core/define/compiledForm.ts';
 import { makeLimits } from '../../core/define/limits.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import { parseDocument } from '../../core/graph/parse.ts';
 import { writeDocument } from '../../core/graph/write.ts';
-import { compilePipeline } from '../../core/lower/compile.ts';
+import { type Compiled, compilePipeline } from '../../core/lower/compile.ts';
 import { compiledDocument, type PartNodeType } from '../../core/lower/compiledDocument.ts';
+import { compiledFormSchema, formOf } from '../../core/lower/form.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { documentHash } from '../../core/profile/documentHash.ts';
 import { namesIn, readState, removeOwn, writeState } from '../files/stateFile.ts';
@@ -17,9 +20,15 @@ import { openSources } from './sources.ts';
 import { writeParts } from './writeParts.ts';
 
 /** Raised when the same pipeline would be compiled to other files than before. */
-const compilerVersion = 1;
+const compilerVersion = 2;
 /** Compiled forms of pipelines of one folder that are kept, the last used ones. */
 const mostKept = 8;
+
+/** A pipeline as the engine runs it compiled. */
+export interface FusedPipeline {
+  readonly document: PipelineDocument;
+  readonly form: CompiledForm;
+}
 
 /**
  * The pipeline in its fused form: compiled files in `.tributary/compiled` beside it, and the document that runs them in the
@@ -30,23 +39,36 @@ export async function fusedDocument(
   checked: Checked,
   pipelineFolder: string,
   node: PartNodeType,
-): Promise<PipelineDocument> {
+): Promise<FusedPipeline> {
   const { folder } = await openWorkspace(pipelineFolder);
   const sha256 = await hashOf(checked, node);
   const home = path.join(folder, '.tributary', 'compiled');
   const own = path.join(home, sha256.slice(0, 16));
   const record = path.join(own, 'compiled.json');
-  const known = await keptDocument(await readState(record), own);
+  const known = await keptForm(await readState(record), own);
   if (known !== null) return known;
-  const bytes = await openSources(await openWorkspace(folder), checked);
-  const compiled = compilePipeline(checked, { bytes, sha256 });
+  const compiled = await compiledFrom(checked, folder, sha256, 'fused');
   if (compiled.parts.length === 0) throw nothingCompiled(checked, compiled.outside);
   const written = await writeParts(compiled, own, 'part', folder);
   const document = compiledDocument(checked, compiled, written, node);
   const parts = written.map((part) => ({ name: path.basename(part.file), bytes: part.bytes }));
-  await writeState(record, { document: writeDocument(document), parts });
+  const form = formOf(compiled, checked.document);
+  await writeState(record, { document: writeDocument(document), parts, form });
   await forgetOld(home, path.basename(own));
-  return document;
+  return { document, form };
+}
+
+/** Which nodes would be in which file and which outside: nothing is written. */
+export async function formOfPipeline(checked: Checked, folder: string, form: FormKind): Promise<CompiledForm> {
+  return formOf(await compiledFrom(checked, folder, '', form), checked.document);
+}
+
+/** As the engine is to run it, what is done to pictures while they are decoded stays with the decoding. */
+type FormKind = 'fused' | 'files';
+
+async function compiledFrom(checked: Checked, folder: string, sha256: string, form: FormKind): Promise<Compiled> {
+  const bytes = await openSources(await openWorkspace(folder), checked);
+  return compilePipeline(checked, { bytes, sha256, keepDecodePass: form === 'fused' });
 }
 
 /** Why there is nothing to run in one file. */
@@ -71,16 +93,22 @@ async function hashOf(checked: Checked, node: PartNodeType): Promise<string> {
   return hash.digest('hex');
 }
 
-async function keptDocument(record: unknown, folder: string): Promise<PipelineDocument | null> {
-  if (typeof record !== 'object' || record === null || !('document' in record) || !('parts' in record)) return null;
-  const { document, parts } = record;
-  if (typeof document !== 'string' || !Array.isArray(parts)) return null;
-  for (const part of parts as { readonly name?: unknown; readonly bytes?: unknown }[]) {
-    const found = await stat(path.join(folder, path.basename(String(part.name)))).catch(() => null);
+const recordSchema = z.object({
+  document: z.string(),
+  parts: z.array(z.object({ name: z.string(), bytes: z.number() })),
+  form: compiledFormSchema,
+});
+
+async function keptForm(record: unknown, folder: string): Promise<FusedPipeline | null> {
+  const parsed = recordSchema.safeParse(record);
+  if (!parsed.success) return null;
+  const { document, parts, form } = parsed.data;
+  for (const part of parts) {
+    const found = await stat(path.join(folder, path.basename(part.name))).catch(() => null);
     if (found === null || found.size !== part.bytes) return null;
   }
   try {
-    return parseDocument(document, makeLimits({}), 'compiled.json').document;
+    return { document: parseDocument(document, makeLimits({}), 'compiled.json').document, form };
   } catch {
     return null;
   }

@@ -70,7 +70,7 @@ export async function trialOf(
     const random = seededRandom(settings.seed);
     const loads = settings.concurrency.length > 0 ? loadShare : 0;
     const left = Math.max(0.3 * settings.budgetMs, settings.budgetMs - (performance.now() - beganMs));
-    const nodeRuns: Map<string, number>[][] = running.map(() => []);
+    const nodeRuns: Map<string, NodeTimes>[][] = running.map(() => []);
     const times = await runTrial(
       { ...settings, budgetMs: left * (1 - loads) },
       {
@@ -111,7 +111,7 @@ export async function trialOf(
         problem: times.problems[at],
         wallMs: times.wallMs[at],
         ...(settings.nodes === true
-          ? { nodeMs: byNode(nodeRuns[at].slice(warmUpRounds, warmUpRounds + times.wallMs[at].length)) }
+          ? byNode(nodeRuns[at].slice(warmUpRounds, warmUpRounds + times.wallMs[at].length))
           : {}),
         loads: points[at],
         answers: answersEffect(reference, answersOn(one, usable)),
@@ -123,22 +123,38 @@ export async function trialOf(
   }
 }
 
+/** Milliseconds of one node in one run. */
+interface NodeTimes {
+  readonly all: number;
+  readonly critical: number;
+}
+
 /** One run, and what each node took of it. */
 async function runNodes(
   runner: Runner,
   sample: number,
-): Promise<{ readonly ms: number; readonly nodes: Map<string, number> }> {
+): Promise<{ readonly ms: number; readonly nodes: Map<string, NodeTimes> }> {
   const recorder = new Recorder({ originMs: performance.now(), maxSpans: Number.POSITIVE_INFINITY });
   const { ms } = await runner.run(sample, { tracer: recorder.run(sample) });
   const { nodes } = attributeRun(recorder.trace(), 0, runner.prepared.plan);
   return {
     ms,
-    nodes: new Map(nodes.map(({ node, ms: { run, copy, queue, gap } }) => [node, run + copy + queue + gap])),
+    nodes: new Map(
+      nodes.map(({ node, ms: { run, copy, queue, gap }, criticalMs }) => [
+        node,
+        { all: run + copy + queue + gap, critical: criticalMs },
+      ]),
+    ),
   };
 }
 
-function byNode(runs: readonly ReadonlyMap<string, number>[]): Readonly<Record<string, readonly number[]>> {
-  return Object.fromEntries([...(runs[0]?.keys() ?? [])].map((node) => [node, runs.map((run) => run.get(node) ?? 0)]));
+function byNode(
+  runs: readonly ReadonlyMap<string, NodeTimes>[],
+): Required<Pick<TrialOutcome, 'nodeMs' | 'pathMs'>> {
+  const nodes = [...(runs[0]?.keys() ?? [])];
+  const table = (of: keyof NodeTimes): Readonly<Record<string, readonly number[]>> =>
+    Object.fromEntries(nodes.map((node) => [node, runs.map((run) => run.get(node)?.[of] ?? 0)]));
+  return { nodeMs: table('all'), pathMs: table('critical') };
 }
 
 /** Checks, plans and opens a variant, and runs it on every sample: for its answers, its memory, and to warm up. */

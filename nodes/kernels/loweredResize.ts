@@ -35,13 +35,15 @@ function resized(
   filter: PictureFilter,
   antialias: boolean,
 ): OnnxValue {
-  const { pixels, colour } = image;
+  const { pixels, colour, anyColour } = image;
   if (filter === 'nearest') return loweredNearest(onnx, pixels, width, height, antialias);
   if (!antialias && filter === 'bicubic') return loweredCubic(onnx, pixels, width, height);
   if (!antialias && filter === 'bilinear') {
     const floats = operator(onnx, onnx.cast(pixels, 'float32'), width, height, 'linear', false);
     return onnx.cast(onnx.op('Round', [floats]), 'uint8');
   }
+  // From here on transparent pixels weigh less.
+  if (anyColour !== undefined) onnx.opaque(anyColour);
   if (colour === 'rgba')
     return unmultiplied(onnx, byTaps(onnx, image, multiplied(onnx, pixels), width, height, filter));
   if (filter === 'lanczos') return byTaps(onnx, image, pixels, width, height, filter);
