@@ -12,16 +12,11 @@ const bytes = z.number().int().min(0);
 const count = z.number().int().min(1);
 const share = z.number().min(0);
 /** A path inside the bundle: plain, relative, folders separated by `/`. */
-const place = z
-  .string()
-  .min(1)
-  .max(1024)
-  .refine(isPlainPath, 'must be a plain relative path inside the bundle');
+const place = z.string().min(1).max(1024).refine(isPlainPath, 'must be a plain relative path inside the bundle');
 
 /** Neither absolute nor climbing out, on any system, and the same whoever reads it. */
 export function isPlainPath(path: string): boolean {
   return (
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is refused
     !/[\\\u0000-\u001f\u007f]|^\/|^[A-Za-z]:/.test(path) &&
     path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
   );
