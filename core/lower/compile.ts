@@ -4,6 +4,7 @@ import { type PartFile, type PartInput, type PartModel, type PartOutput, partKey
 import { endOf } from '../graph/document.ts';
 import type { ModelProto } from '../onnx/gen/onnx-ml_pb.ts';
 import type { GraftCache } from '../onnx/graft.ts';
+import type { GraphPieces } from '../onnx/graphBuilder.ts';
 import { declareShapes } from '../onnx/inferShapes.ts';
 import { withMetadata } from '../onnx/metadata.ts';
 import { type BuiltPart, buildPart, LeftOutside, type PartEdge } from './buildPart.ts';
@@ -33,6 +34,8 @@ export interface CompiledPart {
   readonly file: PartFile;
   /** The pipeline's `node.port` by the name of an input or output. */
   readonly ends: ReadonlyMap<string, string>;
+  /** What the model was put together from, for targets that run its models by themselves. */
+  readonly pieces: GraphPieces;
 }
 
 /** A node that runs outside the files. */
@@ -162,7 +165,7 @@ function compiledPart(plan: Plan, at: number, straight: Set<string>): CompiledPa
   for (const end of built.straight) straight.add(end);
   const file = partFile(plan, at, built, nodes);
   const model = withMetadata(declareShapes(built.graph.model), { [partKey]: JSON.stringify(file) });
-  return { model, file, ends: built.ends };
+  return { model, file, ends: built.ends, pieces: built.graph.pieces };
 }
 
 /** What the part may read from outside, by `node.port`. */

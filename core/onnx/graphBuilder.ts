@@ -158,7 +158,15 @@ export class GraphBuilder implements OnnxGraph {
     checkGiven(model, inputs, file.name);
     const outputs = Object.fromEntries((model.graph?.output ?? []).map(({ name }) => [name, this.#name(name, true)]));
     const given = Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, value.name]));
-    this.#grafts.push({ name: file.name, model, prefix: `${this.#name('net', true)}/`, inputs: given, outputs });
+    this.#grafts.push({
+      name: file.name,
+      file,
+      node: this.#scope,
+      model,
+      prefix: `${this.#name('net', true)}/`,
+      inputs: given,
+      outputs,
+    });
     return outputValues(model, outputs);
   }
 

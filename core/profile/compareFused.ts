@@ -70,7 +70,9 @@ function groupsOf(
 ): readonly FusedGroup[] {
   const inside = new Set(form.parts.flatMap(({ nodes }) => nodes));
   const parts = new Set(form.parts.map(({ id }) => id));
-  const outside = document.nodes.map(({ id }) => id).filter((id) => !inside.has(id) && plain.nodeMs?.[id] !== undefined);
+  const outside = document.nodes
+    .map(({ id }) => id)
+    .filter((id) => !inside.has(id) && plain.nodeMs?.[id] !== undefined);
   const stillOutside = Object.keys(fused.nodeMs ?? {}).filter((id) => !parts.has(id));
   const group = (part: number | null, nodes: readonly string[], now: readonly string[]): FusedGroup => {
     const path = { plain: summed(plain.pathMs, nodes), fused: summed(fused.pathMs, now) };
@@ -117,8 +119,12 @@ export function fusedWords({
   if (outside !== undefined && outside.pathPercent >= 1) {
     const left = Math.max(0, 100 - outside.pathPercent);
     const bound =
-      left >= 99 ? '' : `; if the rest took no time at all, it would be ${(100 / outside.pathPercent).toFixed(2)}x as fast`;
-    words.push(`${percent(outside.pathPercent)} of the time is what stays outside: ${reasonsOf(form, outside)}${bound}.`);
+      left >= 99
+        ? ''
+        : `; if the rest took no time at all, it would be ${(100 / outside.pathPercent).toFixed(2)}x as fast`;
+    words.push(
+      `${percent(outside.pathPercent)} of the time is what stays outside: ${reasonsOf(form, outside)}${bound}.`,
+    );
   }
   for (const { part, work, pathPercent } of parts) {
     if (part === null) continue;

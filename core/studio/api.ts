@@ -22,6 +22,7 @@ import {
   session,
 } from './callFields.ts';
 import type { CheckReport, NodeSpec } from './catalog.ts';
+import { type CompilingResults, compilingSchemas } from './compilingCalls.ts';
 import type { FolderListing, FoundFile, Imported, MediaItem, ModelInfo } from './files.ts';
 import type { PortItems, Preview } from './preview.ts';
 import { type JobEvent, type ProfilingResults, profilingSchemas } from './profilingCalls.ts';
@@ -107,6 +108,7 @@ export const studioSchemas = {
 
   ...profilingSchemas,
   ...shrinkingSchemas,
+  ...compilingSchemas,
 
   /** Sample media of the pipeline's folder. */
   library: z.strictObject({ session }),
@@ -314,7 +316,7 @@ export interface BatchRow {
   readonly answers: Readonly<Record<string, string>>;
 }
 
-export interface StudioResults extends ProfilingResults, ShrinkingResults {
+export interface StudioResults extends ProfilingResults, ShrinkingResults, CompilingResults {
   readonly about: About;
   readonly catalog: { readonly nodes: readonly NodeSpec[] };
   readonly welcome: { readonly samples: readonly SampleCard[]; readonly recent: readonly RecentFile[] };

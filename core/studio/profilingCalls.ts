@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Change } from '../graph/edit.ts';
 import type { ProblemData } from '../problems/problem.ts';
 import type { Comparison } from '../profile/comparison.ts';
+import type { FusedComparison } from '../profile/fusedComparison.ts';
 import type { Profile, ProfileSummary } from '../profile/profile.ts';
 import { device, document, run, runInputs, session } from './callFields.ts';
 
@@ -114,7 +115,7 @@ export interface ProfilingResults {
   readonly applyAdvice: { readonly label: string; readonly changes: readonly Change[] };
 }
 
-export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare' | 'shrink';
+export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare' | 'shrink' | 'fused';
 
 export type JobEvent =
   /** How far a profiling job is. */
@@ -138,4 +139,6 @@ export type JobEvent =
       readonly profile: string | null;
       /** Of `startCompare`. */
       readonly comparison: Comparison | null;
+      /** Of `startFusedCompare`. */
+      readonly fused?: FusedComparison;
     };

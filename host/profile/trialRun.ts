@@ -148,9 +148,7 @@ async function runNodes(
   };
 }
 
-function byNode(
-  runs: readonly ReadonlyMap<string, NodeTimes>[],
-): Required<Pick<TrialOutcome, 'nodeMs' | 'pathMs'>> {
+function byNode(runs: readonly ReadonlyMap<string, NodeTimes>[]): Required<Pick<TrialOutcome, 'nodeMs' | 'pathMs'>> {
   const nodes = [...(runs[0]?.keys() ?? [])];
   const table = (of: keyof NodeTimes): Readonly<Record<string, readonly number[]>> =>
     Object.fromEntries(nodes.map((node) => [node, runs.map((run) => run.get(node)?.[of] ?? 0)]));

@@ -19,6 +19,7 @@ const doing: Readonly<Record<JobKind, string>> = {
   search: 'Cancel the search',
   compare: 'Cancel comparing',
   shrink: 'Cancel shrinking',
+  fused: 'Cancel comparing',
 };
 
 /** Measures the pipeline; while the profiler is at work, shows for how long and cancels it. */

@@ -14,6 +14,7 @@ import type { BackEnd } from './backEnd.ts';
 import { startBatch } from './batch.ts';
 import { checkIn } from './checking.ts';
 import { endSession } from './closing.ts';
+import { compilingMethods } from './compiling/methods.ts';
 import { deviceReports } from './deviceReports.ts';
 import { importFile } from './importing.ts';
 import { listLibrary, removeMedia } from './library.ts';
@@ -128,6 +129,7 @@ export function makeMethods(back: BackEnd): Methods {
 
     ...profilingMethods(back),
     ...shrinkingMethods(back),
+    ...compilingMethods(back),
 
     library: async (client, { session }) => ({ items: await listLibrary(back, sessions.get(client, session)) }),
     importFile: (client, { session, path }) => importFile(back, sessions.get(client, session), path),

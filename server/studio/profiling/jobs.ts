@@ -1,6 +1,7 @@
 import { Problem, toProblemData } from '../../../core/problems/problem.ts';
 import type { BenchProgress } from '../../../core/profile/bench.ts';
 import type { Comparison } from '../../../core/profile/comparison.ts';
+import type { FusedComparison } from '../../../core/profile/fusedComparison.ts';
 import type { JobKind } from '../../../core/studio/api.ts';
 import type { BackEnd } from '../backEnd.ts';
 import type { Session } from '../sessions.ts';
@@ -10,6 +11,7 @@ import { newId } from '../statePaths.ts';
 export interface JobResult {
   readonly profile: string | null;
   readonly comparison?: Comparison;
+  readonly fused?: FusedComparison;
 }
 /** What a job is given to work with. */
 export interface JobTools {
@@ -80,6 +82,7 @@ export function makeJobs(back: Pick<BackEnd, 'emit' | 'runs'>): Jobs {
       problem,
       profile: result.profile,
       comparison: result.comparison ?? null,
+      ...(result.fused === undefined ? {} : { fused: result.fused }),
     });
   }
 
@@ -138,6 +141,7 @@ const words: Readonly<Record<JobKind, string>> = {
   search: 'a search',
   compare: 'a comparison',
   shrink: 'models are being shrunk',
+  fused: 'compiled against node by node',
 };
 
 /** Tells progress now and then, never backwards. */
