@@ -1,4 +1,13 @@
-import type { AudioValue, BoxesValue, ImageValue, Json, MaskValue, MediaSource, ScoresValue, Value } from '../kinds/value.ts';
+import type {
+  AudioValue,
+  BoxesValue,
+  ImageValue,
+  Json,
+  MaskValue,
+  MediaSource,
+  ScoresValue,
+  Value,
+} from '../kinds/value.ts';
 import { Problem } from '../problems/problem.ts';
 import type { PublishedOutput } from '../run/result.ts';
 import { singleJson, tensorElements, tensorFromJson } from './jsonTensor.ts';
@@ -108,8 +117,8 @@ export async function outputJson(
   }
   const items: Json[] = [];
   for (const { t, durationSeconds, value } of output.items) {
-    const time = durationSeconds === undefined ? { t } : { t, durationSeconds };
-    items.push({ ...time, value: await valueJson(value, tools, form) });
+    const written = await valueJson(value, tools, form);
+    items.push(durationSeconds === undefined ? { t, value: written } : { t, durationSeconds, value: written });
   }
   return items;
 }

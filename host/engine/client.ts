@@ -4,7 +4,15 @@ import type { DeviceTrial } from '../models/devices.ts';
 import type { Child, Children } from '../process/children.ts';
 import { childrenHere } from '../process/here.ts';
 import { BenchJobs } from './benchJobs.ts';
-import type { Engine, EngineOptions, MediaAnswer, PreviewAnswer, RunListeners } from './messages.ts';
+import type {
+  Engine,
+  EngineOptions,
+  MediaAnswer,
+  PinnedPipeline,
+  PinRequest,
+  PreviewAnswer,
+  RunListeners,
+} from './messages.ts';
 import { Pending } from './pending.ts';
 import type { Ask, Tell } from './wire.ts';
 
@@ -141,23 +149,43 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     }, graceMs).unref();
   }
 
+  async function begin(listeners: RunListeners, send: (engine: EngineChild, id: number) => void): Promise<RunResult> {
+    const { signal } = listeners;
+    const engine = ensure();
+    const id = nextId++;
+    followed.set(id, { listeners, running: new Set(), cancelled: null });
+    const result = runs.wait(id);
+    send(engine, id);
+    const onAbort = (): void => cancel(id, signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    try {
+      return await result;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  function pin(request: PinRequest): PinnedPipeline {
+    const id = nextId++;
+    let told: EngineChild | null = null;
+    return {
+      run: (pinned, signal) =>
+        begin({ signal }, (engine, run) => {
+          if (told !== engine) engine.send({ ask: 'pin', pin: id, request });
+          told = engine;
+          engine.send({ ask: 'runPinned', id: run, pin: id, request: pinned });
+        }),
+      unpin: () => {
+        if (told !== null && told === child) told.send({ ask: 'unpin', pin: id });
+        told = null;
+      },
+    };
+  }
+
   return {
-    run: async (request, listeners = {}) => {
-      const { signal } = listeners;
-      const engine = ensure();
-      const id = nextId++;
-      followed.set(id, { listeners, running: new Set(), cancelled: null });
-      const result = runs.wait(id);
-      engine.send({ ask: 'run', id, request });
-      const onAbort = (): void => cancel(id, signal?.reason);
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted) onAbort();
-      try {
-        return await result;
-      } finally {
-        signal?.removeEventListener('abort', onAbort);
-      }
-    },
+    run: (request, listeners = {}) => begin(listeners, (engine, id) => engine.send({ ask: 'run', id, request })),
+    pin,
     preview: async (request) => {
       // No process, no values: none is started for this.
       if (child === null) return { preview: null, blobs: {} };

@@ -25,6 +25,7 @@ import type {
   RunListeners,
   RunRequest,
 } from './messages.ts';
+import { Pins } from './pins.ts';
 import { planFor } from './planFor.ts';
 
 const nothingThere: PreviewAnswer = { preview: null, blobs: {} };
@@ -42,6 +43,8 @@ export class EngineCore {
   readonly #looks = makeGate(looksAtOnce);
   readonly #bed: Bed;
   #runsBegun = 0;
+  /** Pipelines that many runs ask for. */
+  readonly pins: Pins;
   /** Measures in this process, one job at a time. */
   readonly bench: BenchHere;
 
@@ -69,6 +72,9 @@ export class EngineCore {
       runsBegun: () => this.#runsBegun,
     };
     this.bench = benchIn(this.#bed);
+    this.pins = new Pins(this.#folders, limits, () => {
+      this.#runsBegun++;
+    });
   }
 
   /** Shrinks models of a pipeline; see `shrinkPipeline`. */

@@ -31,6 +31,9 @@ async function answer(ask: Ask): Promise<void> {
         new Problem('cancelled', { message: 'The run was cancelled.', fix: 'Run it again when you want the result.' }),
       );
   else if (ask.ask === 'release') core?.release(ask.run);
+  else if (ask.ask === 'pin') opened().pins.set(ask.pin, ask.request);
+  else if (ask.ask === 'unpin') core?.pins.delete(ask.pin);
+  else if (ask.ask === 'runPinned') await runPinned(opened(), ask);
   else if (ask.ask === 'close') {
     await core?.close();
     end();
@@ -59,6 +62,19 @@ async function run(engine: EngineCore, { id, request }: Extract<Ask, { ask: 'run
     parent.send({ tell: 'done', id, result });
   } catch (error) {
     parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal'), soFar });
+  } finally {
+    underWay.delete(id);
+    if (stop.signal.aborted) setTimeout(reportStuck, graceMs);
+  }
+}
+
+async function runPinned(engine: EngineCore, { id, pin, request }: Extract<Ask, { ask: 'runPinned' }>): Promise<void> {
+  const stop = new AbortController();
+  underWay.set(id, stop);
+  try {
+    parent.send({ tell: 'done', id, result: await engine.pins.run(pin, request, stop.signal) });
+  } catch (error) {
+    parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
   } finally {
     underWay.delete(id);
     if (stop.signal.aborted) setTimeout(reportStuck, graceMs);

@@ -3,6 +3,7 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { Bench, BenchListeners, BenchTarget } from '../../core/profile/bench.ts';
 import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
+import type { PortPrint } from '../../core/serve/portPrint.ts';
 import type { Preview } from '../../core/studio/preview.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type { ShrinkAnswer, ShrinkRequest } from '../shrink/pipeline.ts';
@@ -29,8 +30,31 @@ export interface RunRequest {
   readonly targets?: readonly string[];
   /** Keep what the ports gave under this name, to be looked at by `preview` until it is released. */
   readonly keep?: string;
+  /** Fingerprint what passes every port; the result then has `prints`. */
+  readonly prints?: boolean;
   /** Public outputs in a few words each, in place of their values: what is kept is looked at by `preview`. */
   readonly brief?: boolean;
+}
+
+/** A pipeline that many runs will ask for: what stays the same from one to the next. */
+export type PinRequest = Pick<RunRequest, 'document' | 'folder' | 'device' | 'limits' | 'noSamples'>;
+export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs'>;
+
+/**
+ * A pipeline that is checked and planned once for each engine process; its runs bring only their inputs, use no
+ * results of others and tell no events. What its files were when it was checked is what runs: one that changes
+ * afterwards is `model-changed`.
+ */
+export interface PinnedPipeline {
+  /** Rejects as `Engine.run` does. */
+  run(request: PinnedRun, signal?: AbortSignal): Promise<RunResult>;
+  unpin(): void;
+}
+
+/** What a run gave. */
+export interface EngineResult extends RunResult {
+  /** With `prints`: by `node.port`. */
+  readonly prints?: Readonly<Record<string, PortPrint>>;
 }
 
 /** What a person wants to see of a kept value. */
@@ -95,7 +119,9 @@ export interface Engine extends Bench {
    * process went away under it (another one is started for the next run), or the pipeline's own first problem.
    * Several runs may be under way at once.
    */
-  run(request: RunRequest, options?: RunListeners): Promise<RunResult>;
+  run(request: RunRequest, options?: RunListeners): Promise<EngineResult>;
+  /** Nothing is sent before the first run of it. */
+  pin(request: PinRequest): PinnedPipeline;
   /** Makes a preview beside the values that a run kept. */
   preview(request: PreviewRequest): Promise<PreviewAnswer>;
   /** Looks at a media file. A file that is broken gives an answer with its problem. */

@@ -10,13 +10,16 @@ import type {
 } from '../../core/profile/bench.ts';
 import type { LoadResult, LoadSettings } from '../../core/profile/load.ts';
 import type { ProfileSettings } from '../../core/profile/profile.ts';
-import type { RunEvent, RunResult, RunSoFar } from '../../core/run/result.ts';
+import type { RunEvent, RunSoFar } from '../../core/run/result.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type { ShrinkAnswer, ShrinkRequest } from '../shrink/pipeline.ts';
 import type {
   EngineOptions,
+  EngineResult,
   MediaAnswer,
   MediaRequest,
+  PinnedRun,
+  PinRequest,
   PreviewAnswer,
   PreviewRequest,
   RunRequest,
@@ -58,6 +61,9 @@ export type BenchAnswer =
 export type Ask =
   | { readonly ask: 'open'; readonly options: EngineOptions }
   | { readonly ask: 'run'; readonly id: number; readonly request: RunRequest }
+  | { readonly ask: 'pin'; readonly pin: number; readonly request: PinRequest }
+  | { readonly ask: 'runPinned'; readonly id: number; readonly pin: number; readonly request: PinnedRun }
+  | { readonly ask: 'unpin'; readonly pin: number }
   | { readonly ask: 'cancel'; readonly id: number }
   | { readonly ask: 'preview'; readonly id: number; readonly request: PreviewRequest }
   | { readonly ask: 'media'; readonly id: number; readonly request: MediaRequest }
@@ -69,7 +75,7 @@ export type Ask =
 /** What an engine process says back. */
 export type Tell =
   | { readonly tell: 'event'; readonly id: number; readonly event: RunEvent }
-  | { readonly tell: 'done'; readonly id: number; readonly result: RunResult }
+  | { readonly tell: 'done'; readonly id: number; readonly result: EngineResult }
   | { readonly tell: 'preview'; readonly id: number; readonly answer: PreviewAnswer }
   | { readonly tell: 'media'; readonly id: number; readonly answer: MediaAnswer }
   | { readonly tell: 'devices'; readonly id: number; readonly answer: readonly DeviceTrial[] }
