@@ -29,6 +29,10 @@ const newestOpset = Math.max(
 /** A model that is to become part of another graph. */
 export interface Graft {
   readonly name: string;
+  /** As it was given. */
+  readonly file: GraftedModel;
+  /** The pipeline's node that it was put in for. */
+  readonly node: string;
   readonly model: ModelProto;
   /** Stands before the names of its values and nodes. */
   readonly prefix: string;

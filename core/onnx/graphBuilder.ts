@@ -34,6 +34,20 @@ export interface BuiltGraph {
   readonly leftOut: readonly string[];
   /** Pictures that come in without alpha, and must not have had any that matters. */
   readonly opaque: readonly string[];
+  /** What it was put together from. */
+  readonly pieces: GraphPieces;
+}
+
+/** A graph before its models were put in: its own operators, and the models by themselves. */
+export interface GraphPieces {
+  /** What N is called; a number where it is fixed. */
+  readonly items: Dim;
+  readonly inputs: readonly OnnxValue[];
+  readonly outputs: readonly OnnxValue[];
+  /** In the order in which they were asked for. What only a model makes, none of them makes. */
+  readonly nodes: readonly NodeProto[];
+  readonly constants: readonly TensorProto[];
+  readonly grafts: readonly Graft[];
 }
 
 /** Builds one graph, operator by operator; names are made so that they never clash and still say what they are. */
@@ -189,6 +203,14 @@ export class GraphBuilder implements OnnxGraph {
       model: withGrafts(model, this.#grafts),
       oneItemBecause: [...this.#oneItem],
       leftOut: [...this.#leftOut],
+      pieces: {
+        items: this.#items,
+        inputs: this.#takes,
+        outputs: this.#gives,
+        nodes: this.#nodes,
+        constants: [...this.#constants.values()],
+        grafts: this.#grafts,
+      },
       opaque: [...this.#opaque],
     };
   }
