@@ -1,5 +1,5 @@
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
-import type { RunEvent, RunResult } from '../../core/run/result.ts';
+import type { RunEvent } from '../../core/run/result.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type { Child, Children } from '../process/children.ts';
 import { childrenHere } from '../process/here.ts';
@@ -7,6 +7,7 @@ import { BenchJobs } from './benchJobs.ts';
 import type {
   Engine,
   EngineOptions,
+  EngineResult,
   MediaAnswer,
   PinnedPipeline,
   PinRequest,
@@ -39,7 +40,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   let child: EngineChild | null = null;
   let closed = false;
   let nextId = 1;
-  const runs = new Pending<RunResult>();
+  const runs = new Pending<EngineResult>();
   const followed = new Map<number, Followed>();
   const previews = new Pending<PreviewAnswer>();
   const media = new Pending<MediaAnswer>();
@@ -149,7 +150,10 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     }, graceMs).unref();
   }
 
-  async function begin(listeners: RunListeners, send: (engine: EngineChild, id: number) => void): Promise<RunResult> {
+  async function begin(
+    listeners: RunListeners,
+    send: (engine: EngineChild, id: number) => void,
+  ): Promise<EngineResult> {
     const { signal } = listeners;
     const engine = ensure();
     const id = nextId++;

@@ -18,6 +18,7 @@ import { keptPort } from './keptPort.ts';
 import { KeptRuns } from './keptRuns.ts';
 import type {
   EngineOptions,
+  EngineResult,
   MediaAnswer,
   MediaRequest,
   PreviewAnswer,
@@ -27,6 +28,7 @@ import type {
 } from './messages.ts';
 import { Pins } from './pins.ts';
 import { planFor } from './planFor.ts';
+import { PortPrints } from './portPrints.ts';
 
 const nothingThere: PreviewAnswer = { preview: null, blobs: {} };
 /** Longest that one preview may take. */
@@ -88,13 +90,14 @@ export class EngineCore {
   }
 
   /** Throws Problems only. `onFailure` hears before that how far the run had come, if it had begun. */
-  async run(request: RunRequest, { signal, onEvent, onFailure }: Required<RunListeners>): Promise<RunResult> {
+  async run(request: RunRequest, { signal, onEvent, onFailure }: Required<RunListeners>): Promise<EngineResult> {
     this.#runsBegun++;
     const limits = makeLimits({ ...this.#options.limits, ...request.limits });
     const folder = await this.#folders.folder(request.folder, limits);
     const checked = await this.#folders.check(request.document, folder);
     const plan = planFor(checked, request);
     const kept = request.keep === undefined ? undefined : this.#kept.start(request.keep, plan, folder.node);
+    const prints = request.prints ? new PortPrints(signal) : undefined;
     const deadline = limits.runMs > 0 ? AbortSignal.timeout(limits.runMs) : null;
     const result = await runPlan(plan, this.#folders.runHost(folder.node, request.device), {
       inputs: request.inputs,
@@ -102,7 +105,7 @@ export class EngineCore {
       noSamples: request.noSamples,
       cache: request.cache ? this.#cache : undefined,
       onEvent,
-      keeper: kept,
+      keeper: kept ?? prints,
       onFailure: (soFar) => onFailure(kept === undefined ? soFar : { ...soFar, ports: kept.ports() }),
     }).catch((error: unknown) => {
       if (deadline?.aborted && !signal.aborted) throw passed(limits.runMs);
@@ -114,6 +117,7 @@ export class EngineCore {
       ...(request.brief ? inBrief(result) : {}),
       warnings: [...warnings, ...result.warnings],
       ...(kept === undefined ? {} : { ports: kept.ports() }),
+      ...(prints === undefined ? {} : { prints: await prints.ports() }),
     };
   }
 
