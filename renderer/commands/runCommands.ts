@@ -1,7 +1,9 @@
 import { cancelJob, startProfile } from '../profile/jobs.ts';
 import { profiling } from '../profile/profileState.ts';
+import { modelNodes } from '../shrink/modelNodes.ts';
+import { openShrink } from '../shrink/shrinking.ts';
 import { cancelRun, setLive, startBatch, startRun } from '../state/runs.ts';
-import { state } from '../state/state.ts';
+import { type StudioState, state } from '../state/state.ts';
 import { sayProblem, toast } from '../state/toasts.ts';
 import type { Command } from './command.ts';
 import { batchItems } from './libraryBatch.ts';
@@ -79,6 +81,27 @@ export const runCommands: readonly Command[] = [
     run: cancelJob,
   },
   {
+    id: 'run.shrink',
+    title: (s) => (selectedModels(s).length > 0 ? 'Shrink the selected models…' : 'Shrink models…'),
+    group: 'Run',
+    keys: ['Mod+Alt+S'],
+    keywords: [
+      'quantise',
+      'quantize',
+      'int8',
+      'int4',
+      'float16',
+      'prune',
+      'smaller',
+      'faster',
+      'optimise',
+      'calibrate',
+    ],
+    enabled: (s) => s.session !== null && modelNodes(s.document.nodes, s.specs).length > 0,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'The pipeline runs no model'),
+    run: () => openShrink(selectedModels(state())),
+  },
+  {
     id: 'run.live',
     title: 'Live: run on every change',
     group: 'Run',
@@ -89,6 +112,11 @@ export const runCommands: readonly Command[] = [
     run: () => setLive(!state().live),
   },
 ];
+
+/** Ids of selected nodes that run a model. */
+function selectedModels({ document, specs, selection }: StudioState): readonly string[] {
+  return modelNodes(document.nodes, specs).flatMap(({ id }) => (selection.ids.includes(id) ? [id] : []));
+}
 
 async function runOverLibrary(): Promise<void> {
   const { session, api, document, specs } = state();

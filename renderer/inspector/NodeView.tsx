@@ -4,6 +4,7 @@ import type { DocumentNode } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import { nodeProblems, nodesById } from '../canvas/indexes.ts';
 import { ProblemNote } from '../problems/ProblemNote.tsx';
+import { ShrinkSection } from '../shrink/ShrinkSection.tsx';
 import { editWith } from '../state/edits.ts';
 import { useStudio } from '../state/state.ts';
 import { FileSections } from './FileSection.tsx';
@@ -76,6 +77,7 @@ function KnownNode({ node }: { readonly node: DocumentNode }) {
       <ParamForm title="Parameters" node={node} params={rest} problems={byParam} />
       <Signature node={node} />
       <FileSections node={node} />
+      <ShrinkSection node={node} />
       <LastRun id={id} />
     </>
   );

@@ -47,7 +47,7 @@ export const MediaTile = memo(function MediaTile({
       }}
     >
       <div className="tile-look">
-        <Look item={item} />
+        <MediaLook item={item} />
         <input
           type="checkbox"
           aria-label={`Choose ${item.name}`}
@@ -90,7 +90,8 @@ export const MediaTile = memo(function MediaTile({
   );
 });
 
-function Look({ item }: { readonly item: MediaItem }) {
+/** Picture, waveform or first words of a medium. */
+export function MediaLook({ item }: { readonly item: MediaItem }) {
   if (item.blob !== undefined)
     return <img src={state().api.blobUrl(item.blob)} alt="" draggable={false} loading="lazy" decoding="async" />;
   if (item.peaks !== undefined && item.peaks.length > 0) {

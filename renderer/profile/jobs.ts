@@ -18,7 +18,7 @@ export async function startProfile(): Promise<void> {
   if (profiling().session !== session.id) resetProfiling(session.id);
   setState({ screen: 'profile' });
   const known = devices.find((d) => d === device);
-  await start('profile', async () => ({
+  await startJob('profile', async () => ({
     method: 'startProfile',
     args: {
       session: session.id,
@@ -70,17 +70,18 @@ export async function cancelJob(): Promise<void> {
   await state().api.call('cancelJob', { job: job.job }).catch(sayProblem);
 }
 
-type StartMethod = 'startProfile' | 'startLoad' | 'startAdvice' | 'startSearch' | 'startCompare';
+type StartMethod = 'startProfile' | 'startLoad' | 'startAdvice' | 'startSearch' | 'startCompare' | 'startShrink';
 type Start = { readonly [M in StartMethod]: { readonly method: M; readonly args: StudioArgs<M> } }[StartMethod];
 
 async function onCurrent(kind: JobKind, make: (session: string, profile: string) => Promise<Start>): Promise<void> {
   const { session } = state();
   const { current } = profiling();
   if (session === null || current === null) return;
-  await start(kind, () => make(session.id, current.id));
+  await startJob(kind, () => make(session.id, current.id));
 }
 
-async function start(kind: JobKind, make: () => Promise<Start>): Promise<void> {
+/** Begins a job whose arguments are made first; does nothing while there is another. */
+export async function startJob(kind: JobKind, make: () => Promise<Start>): Promise<void> {
   if (profiling().job !== null) return;
   const { [kind]: _, ...failures } = profiling().failures;
   const job: Job = { job: '', kind, done: 0, words: 'Beginning…', startedAt: Date.now(), cancelling: false };
@@ -123,9 +124,10 @@ function fail(kind: JobKind, phase: 'failed' | 'cancelled', problem: ProblemData
   setProfiling({
     failures: { ...profiling().failures, [kind]: { phase: cancelled ? 'cancelled' : 'failed', problem } },
   });
-  // On its own screen it is said where its result would be.
-  if (!cancelled && problem !== null && state().screen !== 'profile')
-    toast({ tone: 'error', text: problem.message, fix: problem.fix });
+  // Where its result would be it is said already.
+  const { screen, dialog } = state();
+  const seen = kind === 'shrink' ? dialog?.dialog === 'shrink' : screen === 'profile';
+  if (!cancelled && problem !== null && !seen) toast({ tone: 'error', text: problem.message, fix: problem.fix });
 }
 
 /** The media sets of the library that the pipeline's inputs take. */

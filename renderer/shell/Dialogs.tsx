@@ -1,3 +1,4 @@
+import { lazy, Suspense } from 'react';
 import { setState, useStudio } from '../state/state.ts';
 import { AboutDialog } from './AboutDialog.tsx';
 import { AskDialog } from './AskDialog.tsx';
@@ -5,6 +6,9 @@ import { CommandPalette } from './CommandPalette.tsx';
 import { FilesDialog } from './FilesDialog.tsx';
 import { FindDialog } from './FindDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
+
+// The first screen opens without what is wanted now and then.
+const ShrinkDialog = lazy(async () => ({ default: (await import('../shrink/ShrinkDialog.tsx')).ShrinkDialog }));
 
 /** The dialog that is open, if any. */
 export function Dialogs() {
@@ -20,6 +24,12 @@ export function Dialogs() {
       return <KeysDialog onClose={close} />;
     case 'about':
       return <AboutDialog onClose={close} />;
+    case 'shrink':
+      return (
+        <Suspense fallback={null}>
+          <ShrinkDialog onClose={close} />
+        </Suspense>
+      );
     case 'files':
       return <FilesDialog ask={dialog} />;
     case 'ask':

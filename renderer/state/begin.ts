@@ -5,6 +5,7 @@ import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
 import { whyNot } from '../commands/command.ts';
 import { commandOf } from '../commands/commands.ts';
 import { heardJob } from '../profile/jobs.ts';
+import { heardShrink } from '../shrink/shrinking.ts';
 import { edit, isUnsaved, redo, undo } from './edits.ts';
 import { flushJournal, journalWaits } from './journal.ts';
 import { followLive, heardRun } from './runs.ts';
@@ -105,6 +106,7 @@ async function openFromAddress(): Promise<void> {
 function heard(event: StudioEvent): void {
   heardRun(event);
   heardJob(event);
+  heardShrink(event);
   const { session } = state();
   if (event.event === 'engineEnded') toast({ tone: 'error', text: event.problem.message, fix: event.problem.fix });
   else if (event.event === 'fileChanged' && session?.id === event.session) {

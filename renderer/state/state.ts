@@ -67,6 +67,7 @@ export type Dialog =
   | { readonly dialog: 'find' }
   | { readonly dialog: 'keys' }
   | { readonly dialog: 'about' }
+  | { readonly dialog: 'shrink' }
   | {
       readonly dialog: 'files';
       readonly purpose: 'openPipeline' | 'savePipeline' | 'model' | 'media' | 'file' | 'folder';
