@@ -15,11 +15,11 @@ import { delayBed, noSamples } from './delayBed.ts';
  * they come like a clock. Aim: mean wait within 10 % at 50 % and 80 % load. Stretches in which service itself was slowed by
  * other programs are told and thrown away: the theory is about a fixed service.
  */
-const serviceMs = 4;
+const serviceMs = 20;
 /** Stretches of so many seconds, of which so many must be calm: the machine must not have taken the processor away meanwhile. */
-const seconds = 6;
-const wanted = Number(process.argv[2] ?? 12);
-const mostTried = 6 * wanted;
+const seconds = 15;
+const wanted = Number(process.argv[2] ?? 8);
+const mostTried = 4 * wanted;
 /** Mean service over its usual time. */
 const calm = 1.02;
 

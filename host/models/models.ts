@@ -61,14 +61,29 @@ export interface ClosableModelHost extends ModelHost {
   close(): Promise<void>;
 }
 
+/** Where a path led, and when that was looked up. */
+interface Located {
+  readonly atMs: number;
+  readonly file: string;
+  readonly entry: KnownFile;
+  readonly facts: ModelFileFacts;
+}
+interface Opening {
+  readonly promise: Promise<OpenModel>;
+  /** Once it is open: what runs that follow closely take without a wait. */
+  open: OpenModel | null;
+}
+
 interface KnownFile {
   readonly stamp: string;
   readonly facts: Promise<ModelFileFacts>;
   /** Stamps of its external data when it was read. */
   readonly external: Promise<string>;
-  readonly models: Map<string, Promise<OpenModel>>;
+  readonly models: Map<string, Opening>;
 }
 
+/** A file is looked for again after this: runs that follow each other closely share one look at the disk. */
+const freshMs = 50;
 /** Sessions kept open at once; beyond it the ones that were not used for longest are closed. */
 const maxModels = 48;
 const closeMs = 5_000;
@@ -96,6 +111,7 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
   const pool = new LanePool(cores, deps.onHang);
   const approval = makeApproval(limits, deps.probeCacheFile ?? null, cores);
   const files = new Map<string, KnownFile>();
+  const places = new Map<string, Located>();
   /** Every open model, least recently used first. */
   const used = new Map<Promise<OpenModel>, () => void>();
   let closed = false;
@@ -116,7 +132,7 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
   }
 
   function forget(file: string): void {
-    for (const model of files.get(file)?.models.values() ?? []) retire(model);
+    for (const { promise } of files.get(file)?.models.values() ?? []) retire(promise);
     files.delete(file);
   }
 
@@ -129,12 +145,11 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
     );
   }
 
-  async function located(
-    path: string,
-    options: ModelOptions,
-  ): Promise<{ file: string; entry: KnownFile; facts: ModelFileFacts }> {
+  async function located(path: string, options: ModelOptions): Promise<Located> {
     if (closed)
       throw new Problem('engine-died', { message: 'The model host is closed.', fix: 'Start another engine.' });
+    const fresh = justLocated(path, options);
+    if (fresh !== null) return fresh;
     const file = await deps.resolvePath(path);
     let entry = known(file, path);
     let facts = await entry.facts;
@@ -143,6 +158,19 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
       entry = known(file, path);
       facts = await entry.facts;
     }
+    const place = { atMs: performance.now(), file, entry, facts };
+    places.set(path, place);
+    return asRecorded(place, path, options);
+  }
+
+  function justLocated(path: string, options: ModelOptions): Located | null {
+    const place = places.get(path);
+    const fresh = place !== undefined && performance.now() - place.atMs < freshMs;
+    return fresh && files.get(place.file) === place.entry ? asRecorded(place, path, options) : null;
+  }
+
+  function asRecorded(place: Located, path: string, options: ModelOptions): Located {
+    const { facts } = place;
     if (options.sha256 !== undefined && options.sha256 !== '' && options.sha256 !== facts.sha256) {
       throw new Problem('model-changed', {
         message: `"${path}" is not the file that was checked: its sha256 is now ${facts.sha256.slice(0, 12)}..., it was ${options.sha256.slice(0, 12)}....`,
@@ -150,7 +178,7 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
         where: { file: path },
       });
     }
-    return { file, entry, facts };
+    return place;
   }
 
   async function openFirst(
@@ -208,29 +236,44 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
 
   async function open(path: string, options: ModelOptions, signal: AbortSignal): Promise<OpenModel> {
     signal.throwIfAborted();
-    const { file, entry, facts } = await orAbort(located(path, options), signal);
     const { device, threads, lane, precision, optimisation, copies = 0 } = options;
     const key = [device, threads, lane, precision, optimisation, copies].join('|');
-    let model = entry.models.get(key);
-    if (model === undefined) {
-      model = openFirst(file, path, facts, options);
-      const opened = model;
-      entry.models.set(key, opened);
-      const drop = () => {
-        if (entry.models.get(key) === opened) entry.models.delete(key);
-      };
-      used.set(opened, drop);
-      opened.catch(() => {
-        used.delete(opened);
-        drop();
-      });
-      void trim();
-    } else {
-      const drop = used.get(model);
-      used.delete(model);
-      if (drop !== undefined) used.set(model, drop);
+    const found = closed ? undefined : justLocated(path, options)?.entry.models.get(key);
+    if (found !== undefined && found.open !== null) {
+      touch(found.promise);
+      return found.open;
     }
-    return orAbort(model, signal);
+    const { file, entry, facts } = await orAbort(located(path, options), signal);
+    const before = entry.models.get(key);
+    if (before !== undefined) touch(before.promise);
+    const opening = before ?? start(openFirst(file, path, facts, options), entry, key);
+    return orAbort(opening.promise, signal);
+  }
+
+  function start(promise: Promise<OpenModel>, { models }: KnownFile, key: string): Opening {
+    const opening: Opening = { promise, open: null };
+    models.set(key, opening);
+    const drop = () => {
+      if (models.get(key) === opening) models.delete(key);
+    };
+    used.set(promise, drop);
+    promise.then(
+      (open) => {
+        opening.open = open;
+      },
+      () => {
+        used.delete(promise);
+        drop();
+      },
+    );
+    void trim();
+    return opening;
+  }
+
+  function touch(model: Promise<OpenModel>): void {
+    const drop = used.get(model);
+    used.delete(model);
+    if (drop !== undefined) used.set(model, drop);
   }
 
   async function trim(): Promise<void> {
@@ -304,6 +347,7 @@ export function makeModelHost(deps: ModelHostDeps): ClosableModelHost {
       closed = true;
       await Promise.all(pool.all().map((lane) => lane.close(closeMs)));
       files.clear();
+      places.clear();
       used.clear();
     },
   };

@@ -4,8 +4,23 @@ import { numbersOf } from './tensor.ts';
 
 /** True when no number of the array is NaN or infinite. */
 export function finiteNumbers(data: ArrayLike<number>): boolean {
+  if (data instanceof Float32Array) return finiteFloats(data);
   for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) return false;
   return true;
+}
+
+/** Every tensor that a model gives is looked through: 0 times a number is 0, times NaN or infinity NaN, without a branch. */
+function finiteFloats(data: Float32Array): boolean {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = data.length - (data.length % 4);
+  for (let i = 0; i < whole; i += 4) {
+    a += data[i] * 0;
+    b += data[i + 1] * 0;
+    c += data[i + 2] * 0;
+    d += data[i + 3] * 0;
+  }
+  for (let i = whole; i < data.length; i++) a += data[i] * 0;
+  return a + b + c + d === 0;
 }
 
 /** How many numbers of the array are NaN or infinite. */
