@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly oneItem?: ReadonlyMap<string, string>;
   /** What is done to pictures while they are decoded stays outside: there it costs less than with all the pixels. */
   readonly keepDecodePass?: boolean;
+  /** Branches that wait for different inputs are in files of their own, so that they can run at once. */
+  readonly apart?: boolean;
 }
 
 /** One file of a compiled pipeline. */
@@ -78,6 +80,7 @@ export function compilePipeline(checked: Checked, options: CompileOptions): Comp
       alive,
       outside: new Set(outside.keys()),
       beside: new Set(beside.keys()),
+      apart: options.apart ?? false,
     });
     const plan: Plan = { checked, retyped, alive, cut, beside: new Set(beside.keys()), options, grafts };
     const straight = new Set<string>();

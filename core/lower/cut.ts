@@ -19,27 +19,53 @@ export interface CutAsk {
   readonly outside: ReadonlySet<string>;
   /** Outputs (`node.port`) of nodes in parts that only the node itself can give: it runs outside as well. */
   readonly beside: ReadonlySet<string>;
+  /** What can begin before another input is there is in a part of its own: branches then run at once. */
+  readonly apart?: boolean;
 }
 
 /**
  * Divides a pipeline into as few parts as its order allows. A node's level is how often the way to it goes into a part or
  * out of one, at most; nodes of one level are one part, so no part waits for itself. Nodes whose items come at different
- * times are never in one part. What is no model stays outside where it would only make further parts.
+ * times are never in one part; with `apart` neither are those that wait for different inputs. What is no model stays
+ * outside where it would only make further parts.
  */
 export function cutPipeline(ask: CutAsk): Cut {
   const left = new Map<string, string>();
   const clocks = clocksOf(ask);
+  const waits = new Map(ask.apart === true ? rootsOf(ask) : []);
   for (;;) {
     const inside = ask.alive.filter((id) => !ask.outside.has(id) && !left.has(id));
     const early = workBetween(ask, new Set(inside));
     for (const id of early)
       left.set(id, 'what comes behind it stays outside, and without a model in front of that it would be a file more');
     if (early.length > 0) continue;
-    const parts = partsOf(ask, new Set(inside), clocks);
+    const parts = partsOf(ask, new Set(inside), (id) => `${clocks.get(id)}|${waits.get(id)}`);
     const small = parts.filter((part) => !part.some((id) => holdsModel(nodeOf(ask, id))));
+    if (ask.apart === true && joinReaders(ask, new Set(inside), small.flat(), waits)) continue;
     if (small.length === 0 || small.length === parts.length) return { parts, left };
     for (const id of small.flat()) left.set(id, 'it would be a file by itself, without a model');
   }
+}
+
+/**
+ * Work without a model does not begin before the others: where one part alone reads it, it waits with that. True when
+ * something changed in `waits`.
+ */
+function joinReaders(
+  ask: CutAsk,
+  inside: ReadonlySet<string>,
+  small: readonly string[],
+  waits: Map<string, string>,
+): boolean {
+  let changed = false;
+  for (const id of [...small].reverse()) {
+    const readers = ask.alive.filter((other) => inside.has(other) && sourceNodes(nodeOf(ask, other)).includes(id));
+    const [key, ...others] = new Set(readers.map((reader) => waits.get(reader)));
+    if (key === undefined || others.length > 0 || key === waits.get(id)) continue;
+    waits.set(id, key);
+    changed = true;
+  }
+  return changed;
 }
 
 function nodeOf({ checked }: CutAsk, id: string): CheckedNode {
@@ -88,11 +114,11 @@ function sourceNodes(node: CheckedNode): readonly string[] {
   return Object.values(node.sources).map((source) => endOf(source).node);
 }
 
-/** Nodes by level and by clock. */
+/** Nodes by level and by what must not be together: clocks, and with `apart` what they wait for. */
 function partsOf(
   ask: CutAsk,
   inside: ReadonlySet<string>,
-  clocks: ReadonlyMap<string, string>,
+  keyOf: (id: string) => string,
 ): readonly (readonly string[])[] {
   const levels = new Map<string, number>();
   const groups = new Map<string, { readonly level: number; readonly ids: string[] }>();
@@ -104,7 +130,7 @@ function partsOf(
         ...sources.map((source) => {
           const from = endOf(source).node;
           const fromWithin = inside.has(from) && !ask.beside.has(source);
-          const same = fromWithin === within && (!within || clocks.get(from) === clocks.get(id));
+          const same = fromWithin === within && (!within || keyOf(from) === keyOf(id));
           return (levels.get(`${from} ${fromWithin}`) ?? 0) + (same ? 0 : 1);
         }),
       );
@@ -112,12 +138,23 @@ function partsOf(
     if (!inside.has(id)) continue;
     const own = level(true);
     levels.set(`${id} true`, own);
-    const key = `${own} ${clocks.get(id)}`;
+    const key = `${own} ${keyOf(id)}`;
     const group = groups.get(key) ?? { level: own, ids: [] };
     groups.set(key, group);
     group.ids.push(id);
   }
   return [...groups.values()].sort((a, b) => a.level - b.level).map(({ ids }) => ids);
+}
+
+/** By node: what it waits for, as the nodes that nothing is before. */
+function rootsOf({ alive, checked }: CutAsk): ReadonlyMap<string, string> {
+  const roots = new Map<string, ReadonlySet<string>>();
+  for (const id of alive) {
+    const sources = sourceNodes(checked.nodes.get(id) as CheckedNode);
+    const joined = sources.flatMap((source) => [...(roots.get(source) ?? [])]);
+    roots.set(id, new Set(sources.length === 0 ? [id] : joined));
+  }
+  return new Map([...roots].map(([id, found]) => [id, [...found].sort().join(' ')]));
 }
 
 /** By node: which sequences its items are of. Nodes of single items have none. */

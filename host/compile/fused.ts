@@ -20,7 +20,7 @@ import { openSources } from './sources.ts';
 import { writeParts } from './writeParts.ts';
 
 /** Raised when the same pipeline would be compiled to other files than before. */
-const compilerVersion = 2;
+const compilerVersion = 3;
 /** Compiled forms of pipelines of one folder that are kept, the last used ones. */
 const mostKept = 8;
 
@@ -63,12 +63,12 @@ export async function formOfPipeline(checked: Checked, folder: string, form: For
   return formOf(await compiledFrom(checked, folder, '', form), checked.document);
 }
 
-/** As the engine is to run it, what is done to pictures while they are decoded stays with the decoding. */
+/** As the engine is to run it, what is done to pictures while they are decoded stays there, and branches run at once. */
 type FormKind = 'fused' | 'files';
 
 async function compiledFrom(checked: Checked, folder: string, sha256: string, form: FormKind): Promise<Compiled> {
   const bytes = await openSources(await openWorkspace(folder), checked);
-  return compilePipeline(checked, { bytes, sha256, keepDecodePass: form === 'fused' });
+  return compilePipeline(checked, { bytes, sha256, keepDecodePass: form === 'fused', apart: form === 'fused' });
 }
 
 /** Why there is nothing to run in one file. */
