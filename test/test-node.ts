@@ -155,11 +155,15 @@ export async function expectLoweredItems(
 
 /** A node's tolerance is for values around 1, and grows with the largest of a value's floats. */
 function toleranceFor(node: NodeDefinition, value: Value): number {
-  if (node.lowerTolerance === 0) return 0;
+  return node.lowerTolerance === 0 ? 0 : node.lowerTolerance * largestFloat(value);
+}
+
+/** The size of the largest of a value's floats, 1 at the least. */
+export function largestFloat(value: Value): number {
   let largest = 1;
   for (const floats of floatsOf(value))
     for (const x of floats) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
-  return node.lowerTolerance * largest;
+  return largest;
 }
 
 function floatsOf(value: Value): readonly (Float32Array | Float64Array)[] {
