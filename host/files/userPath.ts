@@ -61,7 +61,7 @@ export async function makeFolder(folder: string): Promise<void> {
 
 /** A path inside Tributary's own folder, from sources and from the bundle alike. */
 export function ownPath(name: string): string {
-  return fileURLToPath(new URL(import.meta.url.endsWith('.js') ? `../${name}` : `../../${name}`, import.meta.url));
+  return fileURLToPath(new URL(/\.m?js$/.test(import.meta.url) ? `../${name}` : `../../${name}`, import.meta.url));
 }
 
 /** Version of a package that is installed here, without loading it; empty when it is not there. */
@@ -76,7 +76,11 @@ export async function packageVersion(name: string): Promise<string> {
   }
 }
 
+/** Set by the build of a bundle's server, beside which lies the package.json of the bundle. */
+declare const TRIBUTARY_VERSION: string | undefined;
+
 export async function ownVersion(): Promise<string> {
+  if (typeof TRIBUTARY_VERSION !== 'undefined') return TRIBUTARY_VERSION;
   const { version } = JSON.parse(await readFile(ownPath('package.json'), 'utf8')) as { version: string };
   return version;
 }

@@ -1,0 +1,108 @@
+// Makes the server of a bundle: one file that plays every role (server, engine, lane, probe, ...), and the facts of what
+// is inside it and what is installed beside it. Used by the build, and by an export that runs from sources.
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+/** Packages with native code: installed beside the server, from its lockfile. */
+export const installed = ['onnxruntime-node', 'sharp'];
+/** Loaded only where users' nodes are compiled, which a bundle has done already. */
+const neverThere = ['esbuild', 'tsx'];
+
+const licenceFile = /^(licen[cs]e|copying|notice|third.?party)/i;
+
+/**
+ * Returns `{ code, parts }`: the file's text and, for `parts.json`, `dependencies` (exact versions), `lock` (their entries
+ * of the lockfile), `inlined` and `licences` (texts by place in node_modules). Same sources, same bytes.
+ */
+export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
+  const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    external: [...installed, ...neverThere],
+    legalComments: 'none',
+    logLevel: 'warning',
+    define: { TRIBUTARY_ONE_FILE: 'true', TRIBUTARY_VERSION: JSON.stringify(version) },
+    banner: {
+      js: [
+        '// Tributary: server, engine, lanes and probe in one file.',
+        "import { createRequire as tributaryRequire } from 'node:module';",
+        "import { fileURLToPath as tributaryPath } from 'node:url';",
+        'const require = tributaryRequire(import.meta.url);',
+        'const __filename = tributaryPath(import.meta.url);',
+        "const __dirname = tributaryPath(new URL('.', import.meta.url));",
+      ].join('\n'),
+    },
+  });
+  const lock = cutLock(JSON.parse(await readFile(path.join(root, 'package-lock.json'), 'utf8')), installed);
+  const folders = inlinedFolders(Object.keys(result.metafile.inputs));
+  const inlined = [];
+  const licences = {};
+  for (const folder of folders) {
+    const { name, version: own, license } = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
+    inlined.push({ name, version: own, licence: licenceOf(license), folder });
+  }
+  for (const folder of [...folders, ...Object.keys(lock)]) {
+    const texts = await licenceTexts(path.join(root, folder));
+    if (texts.length > 0) licences[folder] = texts;
+  }
+  const dependencies = Object.fromEntries(installed.map((name) => [name, lock[`node_modules/${name}`].version]));
+  return { code: result.outputFiles[0].text, parts: { dependencies, lock, inlined, licences } };
+}
+
+/** Writes it into dist/bundle. */
+export async function buildServer(root) {
+  const { code, parts } = await makeServer(root);
+  const folder = path.join(root, 'dist', 'bundle');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'server.mjs'), code);
+  await writeFile(path.join(folder, 'parts.json'), `${JSON.stringify(parts)}\n`);
+  return Buffer.byteLength(code);
+}
+
+/** The entries of a lockfile (version 3) that some packages need, each found as Node would find it, those for other systems too. */
+export function cutLock({ packages }, wanted) {
+  const kept = new Map();
+  const visit = (name, from) => {
+    for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('node_modules/') - 1))) {
+      const key = `${at === '' ? '' : `${at}/`}node_modules/${name}`;
+      if (packages[key] !== undefined) {
+        if (kept.has(key)) return;
+        const { dev, devOptional, peer, extraneous, funding, ...entry } = packages[key];
+        kept.set(key, entry);
+        for (const part of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies })) visit(part, key);
+        return;
+      }
+      if (at === '') return;
+    }
+  };
+  for (const name of wanted) visit(name, '');
+  return Object.fromEntries([...kept].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function inlinedFolders(inputs) {
+  const folders = new Set();
+  for (const input of inputs) {
+    const found = /^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (found !== null) folders.add(found[1]);
+  }
+  return [...folders].sort();
+}
+
+function licenceOf(license) {
+  return typeof license === 'string' ? license : (license?.type ?? '');
+}
+
+async function licenceTexts(folder) {
+  if (!existsSync(folder)) return [];
+  const names = (await readdir(folder)).filter((name) => licenceFile.test(name) && !name.endsWith('.js')).sort();
+  return Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8').catch(() => '')));
+}
