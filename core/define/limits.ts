@@ -53,6 +53,47 @@ export const limitTable = {
     doc: 'Longest single run of a model; after it the engine process is replaced.',
   },
   runMs: { default: 0, unit: 'ms', doc: "A run's deadline, counted from its start; 0 means none." },
+  serverRunning: {
+    default: 0,
+    unit: 'requests',
+    doc: 'Requests that a server runs at once; 0 means one per core, times the largest batch of a model.',
+  },
+  serverWaitingPerRunning: {
+    default: 4,
+    unit: 'requests',
+    doc: 'Requests that may wait for each that may run; past it the answer is 429.',
+  },
+  serverDecodedBytes: {
+    default: 512 * MiB,
+    unit: 'bytes',
+    doc: 'Inputs of all requests that wait or run, once decoded; past it the answer is 429.',
+  },
+  serverDeadlineMs: {
+    default: 30_000,
+    unit: 'ms',
+    doc: "A request's deadline, counted from its arrival; past it the answer is 504 and no model starts.",
+  },
+  serverBodyBytes: { default: 64 * MiB, unit: 'bytes', doc: 'Largest body of a request, also once inflated.' },
+  serverBodiesBytes: {
+    default: 512 * MiB,
+    unit: 'bytes',
+    doc: 'Bodies of all requests that are being read; past it the answer is 429.',
+  },
+  serverJsonBytes: {
+    default: 16 * MiB,
+    unit: 'bytes',
+    doc: 'Largest JSON of a request, without what stands in its texts (base64).',
+  },
+  serverParts: { default: 256, unit: 'parts', doc: 'Most fields and files of one multipart body.' },
+  serverArrivalMs: { default: 60_000, unit: 'ms', doc: 'Longest time in which a request must have arrived whole.' },
+  serverConnections: { default: 4096, unit: 'connections', doc: 'Connections that are open at once.' },
+  serverBatchItems: { default: 256, unit: 'items', doc: 'Most items that one request of a batch protocol may bring.' },
+  serverStreams: { default: 64, unit: 'streams', doc: 'Live streams that are open at once.' },
+  serverStreamPieces: {
+    default: 8,
+    unit: 'pieces',
+    doc: 'Pieces of a live stream that wait while one runs; past it the oldest goes.',
+  },
 } as const satisfies Record<string, LimitSpec>;
 
 export type LimitName = keyof typeof limitTable;
