@@ -106,6 +106,7 @@ export function compareProfiles(
     ],
     document: documentDifferences(before.document, after.document),
     interleaved: false,
+    answers: null,
     wall: difference(medianOf(wall.before), medianOf(wall.after), wall.ratio, settings.floor, true),
     p95: difference(
       quantileOf(wall.before, 0.95),

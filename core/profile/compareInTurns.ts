@@ -37,6 +37,7 @@ export function compareInTurns(before: Side, after: Side, outcomes: readonly Tri
     environment: [],
     document: documentDifferences(before.document, after.document),
     interleaved: true,
+    answers: second.answers.words,
     wall: p50,
     p95,
     nodes: nodesInTurns(first.nodeMs ?? {}, second.nodeMs ?? {}),

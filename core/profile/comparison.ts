@@ -30,6 +30,8 @@ export interface Comparison {
   readonly document: readonly string[];
   /** True when both were measured in turns within one session: drift of the machine falls out. */
   readonly interleaved: boolean;
+  /** How the answers differ, in words; null: they were not compared. */
+  readonly answers: string | null;
   readonly wall: Difference;
   readonly p95: Difference;
   readonly nodes: readonly NodeDifference[];

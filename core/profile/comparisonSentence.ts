@@ -1,13 +1,9 @@
 import type { Comparison, Difference, NodeDifference } from './comparison.ts';
 
-/**
- * A comparison in one sentence that a person can quote: `12 % faster (10 to 14 %), mostly Resize; answers not compared`.
- * `answers`: what is known of them, in words; null: nothing.
- */
+/** A comparison in one sentence that a person can quote: `12 % faster (10 to 14 %), mostly Resize; answers not compared`. */
 export function comparisonSentence(
-  { wall, nodes }: Pick<Comparison, 'wall' | 'nodes'>,
+  { wall, nodes, answers }: Pick<Comparison, 'wall' | 'nodes' | 'answers'>,
   titleOf: (node: string) => string,
-  answers: string | null,
 ): string {
   const who = wall.verdict === 'faster' || wall.verdict === 'slower' ? mostly(wall, nodes) : [];
   const because = who.length === 0 ? '' : `, mostly ${who.map(titleOf).join(' and ')}`;

@@ -12,8 +12,6 @@ import { VerdictWord } from './VerdictWord.tsx';
 export interface CompareViewProps {
   readonly comparison: Comparison;
   readonly titleOf: (node: string) => string;
-  /** What is known of the answers of both, in words (`AnswersEffect.words`); null: they were not compared. */
-  readonly answers: string | null;
   /** Changes the two sides; absent: the button is not shown. */
   readonly onSwap?: () => void;
   readonly selected?: string | null;
@@ -21,9 +19,9 @@ export interface CompareViewProps {
 }
 
 /** Two profiles held against each other: what they were measured on, what was changed, what it did. */
-export function CompareView({ comparison, titleOf, answers, onSwap, selected = null, onSelect }: CompareViewProps) {
+export function CompareView({ comparison, titleOf, onSwap, selected = null, onSelect }: CompareViewProps) {
   const { before, after, environment, document, wall, p95, interleaved } = comparison;
-  const sentence = comparisonSentence(comparison, titleOf, answers);
+  const sentence = comparisonSentence(comparison, titleOf);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys.
     <section className="profile-compare" tabIndex={0} aria-label="Comparison of two profiles">

@@ -113,6 +113,9 @@ function Plots({ profile, scale }: { readonly profile: Profile; readonly scale: 
   const titleOf = useTitles();
   const heatOf = useHeats(profile, scale);
   const { wall, series, warmUp, nodes, remainder } = profile.measured;
+  // Long series are thinned out, and then a dot is none of the runs of the trace.
+  const traced = useProfile((s) => s.trace?.runs.count === series.wallMs.length);
+  const showRun = (run: number): void => setProfiling({ runs: { first: run, last: run } });
   return (
     <section className="profile-plots" aria-label="Plots">
       <div className="bottom-head">
@@ -142,7 +145,13 @@ function Plots({ profile, scale }: { readonly profile: Profile; readonly scale: 
         {at === 'load' && <LoadPanel profile={profile} targetMs={target} />}
         {at === 'latency' && (
           <Suspense fallback={<p className="panel-nothing">Drawing…</p>}>
-            <LatencyPlot wall={wall} series={series} warmUp={warmUp} about={profile.document.name} />
+            <LatencyPlot
+              wall={wall}
+              series={series}
+              warmUp={warmUp}
+              about={profile.document.name}
+              onRun={traced ? showRun : undefined}
+            />
           </Suspense>
         )}
       </div>

@@ -44,7 +44,6 @@ export function CompareOverlay() {
           <CompareView
             comparison={comparison}
             titleOf={titleOf}
-            answers={null}
             selected={selected}
             onSelect={(node) => select([node])}
             {...(interleaved ? {} : { onSwap: () => void compareProfiles(after.id, before.id) })}

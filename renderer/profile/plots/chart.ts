@@ -20,6 +20,8 @@ export interface Chart {
   readonly description: string;
   /** One below the other, sharing the height. */
   readonly panels: readonly ChartPanel[];
+  /** Instead of them in a place too low for all. */
+  readonly low?: ChartPanel;
 }
 export interface ChartPanel {
   /** Part of the height, 0 to 1. */

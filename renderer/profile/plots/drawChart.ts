@@ -1,5 +1,8 @@
 import type { Chart, PlotLibrary } from './chart.ts';
 
+/** In pixels: two panels with their axes and labels need as much. */
+const leastForAll = 210;
+
 /**
  * One drawing for each panel, from the top down. The style blocks that the library puts into each are left out: the
  * studio's pages allow none, and `renderer/style/plots.css` says the same. `page` stands in where there is no browser.
@@ -10,7 +13,8 @@ export function drawChart(
   { width, height, id }: { readonly width: number; readonly height: number; readonly id: string },
   page?: Document,
 ): readonly SVGSVGElement[] {
-  return chart.panels.map((panel, i) => {
+  const panels = chart.low !== undefined && height < leastForAll ? [chart.low] : chart.panels;
+  return panels.map((panel, i) => {
     const options = panel.options(plot, { width, height: Math.round(height * panel.share), id: `${id}-${i}` });
     const drawing = plot.plot({
       ariaLabel: chart.title,

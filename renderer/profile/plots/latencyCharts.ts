@@ -1,3 +1,4 @@
+import type { PlotOptions } from '@observablehq/plot';
 import type { Series, WarmUp } from '../../../core/profile/profile.ts';
 import type { Stats } from '../../../core/profile/stats.ts';
 import { countText } from '../../preview/numbers.ts';
@@ -10,6 +11,7 @@ import {
   frame,
   labelStyle,
   type NoChart,
+  type PlotLibrary,
   staggered,
   textWidth,
 } from './chart.ts';
@@ -38,48 +40,47 @@ export function distributionChart({ wall, series }: Pick<LatencyData, 'wall' | '
   const marked = percentiles.map((name) => ({ name, ms: wall[name] })).filter(({ ms }) => ms <= domain[1]);
   const place = (size: ChartSize, ms: number): number =>
     48 + ((ms - domain[0]) / (domain[1] - domain[0])) * (size.width - 64);
+  const spread = (plot: PlotLibrary, size: ChartSize, alone: boolean): PlotOptions => {
+    const labels = marked.map(({ name, ms }) => ({ name, ms, text: `${name} ${msWithUnit(ms)}` }));
+    const rows = staggered(labels.map(({ ms, text }) => ({ x: place(size, ms), width: textWidth(text) })));
+    const deepest = Math.max(0, ...rows);
+    return {
+      ...frame(size),
+      marginTop: 18 + 12 * (deepest + 1),
+      ...(alone ? {} : { marginBottom: 6 }),
+      x: { domain: [...domain], ...(alone ? {} : { axis: null }) },
+      y: { percent: true, nice: true },
+      marks: [
+        ...axes(plot, size, alone ? 'ms' : null, '% of runs'),
+        plot.rectY(histogram(sorted, domain[0], domain[1], Math.max(8, Math.floor(size.width / 9))), {
+          x1: 'from',
+          x2: 'to',
+          y: 'share',
+          fill: colours.edge,
+          insetLeft: 0.5,
+          insetRight: 0.5,
+        }),
+        plot.ruleX(marked, { x: 'ms', stroke: colours.ink, strokeDasharray: '2 2' }),
+        ...labels.map((label, i) =>
+          plot.text([label], {
+            x: 'ms',
+            frameAnchor: 'top',
+            dy: -6 - 12 * rows[i],
+            text: 'text',
+            ...labelStyle,
+            fill: label.name === 'p50' ? colours.ink : colours.ink2,
+          }),
+        ),
+      ],
+    };
+  };
   return {
     title,
     subtitle: `share of ${countText(sorted.length, 'run')} over ms${beyond === 0 ? '' : `; ${countText(beyond, 'run')} beyond, the slowest ${msWithUnit(most)}`}`,
     description: `Half of the runs took at most ${msWithUnit(wall.p50)}, 95 of 100 at most ${msWithUnit(wall.p95)}, 99 of 100 at most ${msWithUnit(wall.p99)}.`,
+    low: { share: 1, options: (plot, size) => spread(plot, size, true) },
     panels: [
-      {
-        share: 0.58,
-        options: (plot, size) => {
-          const labels = marked.map(({ name, ms }) => ({ name, ms, text: `${name} ${msWithUnit(ms)}` }));
-          const rows = staggered(labels.map(({ ms, text }) => ({ x: place(size, ms), width: textWidth(text) })));
-          const deepest = Math.max(0, ...rows);
-          return {
-            ...frame(size),
-            marginTop: 18 + 12 * (deepest + 1),
-            marginBottom: 6,
-            x: { domain: [...domain], axis: null },
-            y: { percent: true, nice: true },
-            marks: [
-              ...axes(plot, size, null, '% of runs'),
-              plot.rectY(histogram(sorted, domain[0], domain[1], Math.max(8, Math.floor(size.width / 9))), {
-                x1: 'from',
-                x2: 'to',
-                y: 'share',
-                fill: colours.edge,
-                insetLeft: 0.5,
-                insetRight: 0.5,
-              }),
-              plot.ruleX(marked, { x: 'ms', stroke: colours.ink, strokeDasharray: '2 2' }),
-              ...labels.map((label, i) =>
-                plot.text([label], {
-                  x: 'ms',
-                  frameAnchor: 'top',
-                  dy: -6 - 12 * rows[i],
-                  text: 'text',
-                  ...labelStyle,
-                  fill: label.name === 'p50' ? colours.ink : colours.ink2,
-                }),
-              ),
-            ],
-          };
-        },
-      },
+      { share: 0.58, options: (plot, size) => spread(plot, size, false) },
       {
         share: 0.42,
         options: (plot, size) => ({

@@ -1,6 +1,6 @@
 import type { SearchPoint, SearchResult } from '../../../core/profile/search.ts';
 import { msWithUnit, rateText } from '../words.ts';
-import { axes, type Chart, colours, frame, labelStyle, type NoChart } from './chart.ts';
+import { apartFrom, axes, type Chart, colours, frame, labelStyle, type NoChart } from './chart.ts';
 
 export interface ParetoData {
   readonly search: SearchResult;
@@ -40,65 +40,71 @@ export function paretoChart({ search, nameOf }: ParetoData): Chart | NoChart {
     panels: [
       {
         share: 1,
-        options: (plot, size) => ({
-          ...frame(size),
-          marginRight: 24,
-          x: { domain: [0, most * 1.1], nice: true },
-          y: { domain: [0, top * 1.05], nice: true },
-          marks: [
-            ...axes(plot, size, 'requests a second', 'ms'),
-            plot.ruleY([underMs], { stroke: colours.ink2, strokeDasharray: '4 3' }),
-            plot.text([underMs], {
-              y: (ms: number) => ms,
-              frameAnchor: 'left',
-              textAnchor: 'start',
-              dx: 4,
-              dy: -7,
-              text: (ms: number) => `${metric} under ${msWithUnit(ms)}`,
-              ...labelStyle,
-            }),
-            plot.line(front, {
-              x: 'throughput',
-              y: metric,
-              curve: 'step-before',
-              stroke: colours.ink2,
-              strokeWidth: 1.25,
-              clip: true,
-            }),
-            plot.dot(shown, {
-              x: 'throughput',
-              y: metric,
-              r: 3.5,
-              fill: (point: SearchPoint) => (point.holds ? colours.ink2 : colours.ground),
-              stroke: colours.edge,
-            }),
-            ...(winner === undefined || winner[metric] > top
-              ? []
-              : [plot.dot([winner], { x: 'throughput', y: metric, r: 7, stroke: colours.ink, strokeWidth: 1.75 })]),
-            ...named.map(({ point, text }) => {
-              const right = point.throughput < most * 0.6;
-              return plot.text([point], {
-                x: 'throughput',
-                y: metric,
-                dx: right ? 11 : -11,
-                textAnchor: right ? 'start' : 'end',
-                text: () => shortened(text, Math.floor((size.width * 0.45) / 5.7)),
+        options: (plot, size) => {
+          const inner = size.height - 52;
+          const ys = named.map(({ point }) => inner * (1 - point[metric] / (top * 1.05)));
+          const lifts = apartFrom(ys, 14, 6, inner - 6).map((y, i) => y - ys[i]);
+          return {
+            ...frame(size),
+            marginRight: 24,
+            x: { domain: [0, most * 1.1], nice: true },
+            y: { domain: [0, top * 1.05], nice: true },
+            marks: [
+              ...axes(plot, size, 'requests a second', 'ms'),
+              plot.ruleY([underMs], { stroke: colours.ink2, strokeDasharray: '4 3' }),
+              plot.text([underMs], {
+                y: (ms: number) => ms,
+                frameAnchor: 'left',
+                textAnchor: 'start',
+                dx: 4,
+                dy: -7,
+                text: (ms: number) => `${metric} under ${msWithUnit(ms)}`,
                 ...labelStyle,
-                fill: point === winner ? colours.ink : colours.ink2,
-                fontWeight: point === winner ? 600 : 400,
-              });
-            }),
-            plot.tip(
-              shown,
-              plot.pointer({
+              }),
+              plot.line(front, {
                 x: 'throughput',
                 y: metric,
-                title: (point: SearchPoint) => pointWords(point, metric, nameOf(point.id)),
-                fill: colours.ground,
+                curve: 'step-before',
+                stroke: colours.ink2,
+                strokeWidth: 1.25,
+                clip: true,
               }),
-            ),
-          ],
-        }),
+              plot.dot(shown, {
+                x: 'throughput',
+                y: metric,
+                r: 3.5,
+                fill: (point: SearchPoint) => (point.holds ? colours.ink2 : colours.ground),
+                stroke: colours.edge,
+              }),
+              ...(winner === undefined || winner[metric] > top
+                ? []
+                : [plot.dot([winner], { x: 'throughput', y: metric, r: 7, stroke: colours.ink, strokeWidth: 1.75 })]),
+              ...named.map(({ point, text }, i) => {
+                const right = point.throughput < most * 0.6;
+                return plot.text([point], {
+                  x: 'throughput',
+                  y: metric,
+                  dx: right ? 11 : -11,
+                  dy: lifts[i],
+                  textAnchor: right ? 'start' : 'end',
+                  text: () => shortened(text, Math.floor((size.width * 0.45) / 5.7)),
+                  ...labelStyle,
+                  fill: point === winner ? colours.ink : colours.ink2,
+                  fontWeight: point === winner ? 600 : 400,
+                });
+              }),
+              plot.tip(
+                shown,
+                plot.pointer({
+                  x: 'throughput',
+                  y: metric,
+                  title: (point: SearchPoint) => pointWords(point, metric, nameOf(point.id)),
+                  fill: colours.ground,
+                }),
+              ),
+            ],
+          };
+        },
       },
     ],
   };

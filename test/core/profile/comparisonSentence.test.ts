@@ -34,11 +34,11 @@ it('names the nodes that make most of it, and what is known of the answers', () 
     node('c', 10, 12, 'slower'),
     node('d', 9, 2, 'unsure'),
   ];
-  expect(comparisonSentence({ wall, nodes }, titleOf, null)).toBe(
+  expect(comparisonSentence({ wall, nodes, answers: null }, titleOf)).toBe(
     '12 % faster (10 to 14 %), mostly A; answers not compared',
   );
   const two = [node('a', 30, 25, 'faster'), node('b', 20, 15, 'faster'), node('c', 10, 9, 'faster')];
-  expect(comparisonSentence({ wall, nodes: two }, titleOf, 'answers identical')).toBe(
+  expect(comparisonSentence({ wall, nodes: two, answers: 'answers identical' }, titleOf)).toBe(
     '12 % faster (10 to 14 %), mostly A and B; answers identical',
   );
 });
@@ -46,16 +46,19 @@ it('names the nodes that make most of it, and what is known of the answers', () 
 it('names nobody where many share it, or where there is nothing to share', () => {
   const wall = difference(100, 88, 'faster');
   const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((id) => node(id, 10, 8, 'faster'));
-  expect(comparisonSentence({ wall, nodes: many }, titleOf, null)).toBe(
+  expect(comparisonSentence({ wall, nodes: many, answers: null }, titleOf)).toBe(
     '12 % faster (10 to 14 %); answers not compared',
   );
   expect(
-    comparisonSentence({ wall: difference(100, 100, 'same'), nodes: [node('a', 5, 1, 'faster')] }, titleOf, null),
+    comparisonSentence(
+      { wall: difference(100, 100, 'same'), nodes: [node('a', 5, 1, 'faster')], answers: null },
+      titleOf,
+    ),
   ).toBe('No difference (within 2 %); answers not compared');
 });
 
 it('counts what came or went', () => {
   const wall = difference(100, 120, 'slower');
   const added: NodeDifference = { ...node('new', 0, 20, 'unsure'), ratio: 1, low: 0.01, high: 100, only: 'after' };
-  expect(comparisonSentence({ wall, nodes: [added] }, titleOf, null)).toContain('mostly NEW');
+  expect(comparisonSentence({ wall, nodes: [added], answers: null }, titleOf)).toContain('mostly NEW');
 });

@@ -20,6 +20,7 @@ function made(change: Partial<Comparison>): Comparison {
     environment: [],
     document: [],
     interleaved: false,
+    answers: null,
     wall: same,
     p95: same,
     nodes: [],
