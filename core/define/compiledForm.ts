@@ -15,6 +15,8 @@ export interface FormPart {
   readonly nodes: readonly string[];
   readonly inputs: readonly FormEnd[];
   readonly outputs: readonly FormEnd[];
+  /** Of its file, weights and all. */
+  readonly bytes: number;
   /** Whether several items go through at once. */
   readonly batch: boolean;
   /** Why not; empty where `batch`. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CompiledForm, FormEnd } from '../define/compiledForm.ts';
 import type { PipelineDocument } from '../graph/document.ts';
 import { kinds } from '../kinds/value.ts';
+import { modelPieces, piecesLength } from '../onnx/pieces.ts';
 import type { Compiled, CompiledPart } from './compile.ts';
 import { partIds } from './compiledDocument.ts';
 
@@ -17,6 +18,7 @@ export function formOf(compiled: Compiled, document: PipelineDocument): Compiled
         maybe: input.present !== null || part.file.outputs.some(({ needs }) => !needs.includes(input.name)),
       })),
       outputs: part.file.outputs.map((output) => ({ ...endOf(part, output), maybe: output.present !== null })),
+      bytes: piecesLength(modelPieces(part.model)),
       batch: part.file.batch,
       oneItemBecause: part.file.oneItemBecause,
       leftOut: part.file.leftOut,
@@ -36,6 +38,7 @@ export const compiledFormSchema = z.object({
       nodes: z.array(z.string()),
       inputs: ends,
       outputs: ends,
+      bytes: z.number(),
       batch: z.boolean(),
       oneItemBecause: z.array(z.string()),
       leftOut: z.array(z.string()),

@@ -16,6 +16,7 @@ import {
 } from '@xyflow/react';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Point } from '../../core/graph/changes.ts';
+import { CompiledHulls } from '../compiled/CompiledHulls.tsx';
 import { state, useStudio } from '../state/state.ts';
 import { CanvasMenu } from './CanvasMenu.tsx';
 import { watchCanvas } from './canvasEvents.ts';
@@ -168,6 +169,7 @@ function CanvasFlow() {
           proOptions={{ hideAttribution: true }}
         >
           <Dots />
+          <CompiledHulls nodes={nodes} />
           <FarWatch />
           <HandWatch />
           <KeyLine />

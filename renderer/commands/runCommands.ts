@@ -1,3 +1,4 @@
+import { startFusedCompare } from '../compiled/fusedCompare.ts';
 import { cancelJob, startProfile } from '../profile/jobs.ts';
 import { profiling } from '../profile/profileState.ts';
 import { modelNodes } from '../shrink/modelNodes.ts';
@@ -79,6 +80,20 @@ export const runCommands: readonly Command[] = [
     enabled: (s) => s.session !== null && profiling().job !== null,
     whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'The profiler does nothing now'),
     run: cancelJob,
+  },
+  {
+    id: 'run.fusedCompare',
+    title: 'Compare compiled with node by node',
+    group: 'Run',
+    keywords: ['fused', 'onnx', 'faster', 'latency', 'compile'],
+    enabled: (s) => s.document.nodes.length > 0 && profiling().job === null,
+    whyNot: (s) =>
+      s.session === null
+        ? 'No pipeline is open'
+        : profiling().job === null
+          ? 'There are no nodes yet'
+          : 'Something is measured already',
+    run: startFusedCompare,
   },
   {
     id: 'run.shrink',

@@ -1,3 +1,5 @@
+import { compiled } from '../compiled/compiledState.ts';
+import { toggleCompiled } from '../compiled/compiling.ts';
 import { focusPalette } from '../palette/focus.ts';
 import { settingOf } from '../state/settings.ts';
 import { type BottomPanel, type StudioState, setState, state } from '../state/state.ts';
@@ -41,6 +43,18 @@ export const viewCommands: readonly Command[] = [
   panel('problems', 'Problems', ['Mod+Shift+M', 'Mod+Alt+1'], ['errors', 'warnings']),
   panel('media', 'Media library', ['Mod+Alt+2'], ['files', 'samples', 'camera', 'microphone']),
   panel('runs', 'Runs', ['Mod+Alt+3'], ['history', 'compare']),
+  {
+    id: 'view.compiled',
+    title: (s) => (compiledShown(s) ? 'Hide compiled parts' : 'Show compiled parts'),
+    group: 'View',
+    keys: ['Mod+Alt+4'],
+    keywords: ['onnx', 'lower', 'fused', 'file', 'outside', 'why', 'export'],
+    inFields: true,
+    enabled: (s) => s.session !== null && s.document.nodes.length > 0,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'There are no nodes yet'),
+    checked: compiledShown,
+    run: toggleCompiled,
+  },
   {
     id: 'view.bottom',
     title: (s) => (s.bottom === null ? 'Show the lower panel' : 'Hide the lower panel'),
@@ -151,7 +165,12 @@ export const viewCommands: readonly Command[] = [
 /** Which panel comes back when the lower panel is shown again. */
 let lastBottom: BottomPanel = 'problems';
 
-function panel(name: BottomPanel, title: string, keys: readonly string[], keywords: readonly string[]): Command {
+function panel(
+  name: Exclude<BottomPanel, 'compiled'>,
+  title: string,
+  keys: readonly string[],
+  keywords: readonly string[],
+): Command {
   return {
     id: `view.${name}`,
     title,
@@ -167,6 +186,11 @@ function panel(name: BottomPanel, title: string, keys: readonly string[], keywor
       else setState({ screen: 'design', bottom: name });
     },
   };
+}
+
+function compiledShown(s: StudioState): boolean {
+  const { shown, session } = compiled();
+  return shown && session === s.session?.id;
 }
 
 function theme(name: StudioState['theme'], word: string): Command {

@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react';
+import { FusedOverlay } from '../compiled/FusedOverlay.tsx';
 import { useStudio } from '../state/state.ts';
 import { HeatCanvas } from './canvas/HeatCanvas.tsx';
 import { heatFlow } from './canvas/heatFlow.ts';
@@ -42,6 +43,7 @@ export function ProfileScreen() {
       </div>
       {profile !== null && <SidePanel profile={profile} />}
       <CompareOverlay />
+      <FusedOverlay />
     </div>
   );
 }

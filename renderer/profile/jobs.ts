@@ -70,7 +70,14 @@ export async function cancelJob(): Promise<void> {
   await state().api.call('cancelJob', { job: job.job }).catch(sayProblem);
 }
 
-type StartMethod = 'startProfile' | 'startLoad' | 'startAdvice' | 'startSearch' | 'startCompare' | 'startShrink';
+type StartMethod =
+  | 'startProfile'
+  | 'startLoad'
+  | 'startAdvice'
+  | 'startSearch'
+  | 'startCompare'
+  | 'startShrink'
+  | 'startFusedCompare';
 type Start = { readonly [M in StartMethod]: { readonly method: M; readonly args: StudioArgs<M> } }[StartMethod];
 
 async function onCurrent(kind: JobKind, make: (session: string, profile: string) => Promise<Start>): Promise<void> {
@@ -125,8 +132,11 @@ function fail(kind: JobKind, phase: 'failed' | 'cancelled', problem: ProblemData
     failures: { ...profiling().failures, [kind]: { phase: cancelled ? 'cancelled' : 'failed', problem } },
   });
   // Where its result would be it is said already.
-  const { screen, dialog } = state();
-  const seen = kind === 'shrink' ? dialog?.dialog === 'shrink' : screen === 'profile';
+  const { screen, dialog, bottom } = state();
+  const seen =
+    kind === 'shrink'
+      ? dialog?.dialog === 'shrink'
+      : screen === 'profile' || (kind === 'fused' && bottom === 'compiled');
   if (!cancelled && problem !== null && !seen) toast({ tone: 'error', text: problem.message, fix: problem.fix });
 }
 
@@ -142,7 +152,7 @@ export async function readLibrary(): Promise<void> {
   }
 }
 
-async function chosenSamples(): Promise<Pick<StudioArgs<'startProfile'>, 'samples'>> {
+export async function chosenSamples(): Promise<Pick<StudioArgs<'startProfile'>, 'samples'>> {
   const { samples: choice } = profiling();
   if (choice.on === 'own') return {};
   await readLibrary();

@@ -1,5 +1,8 @@
 import { X } from 'lucide-react';
 import { useRef } from 'react';
+import { CompiledPanel } from '../compiled/CompiledPanel.tsx';
+import { useCompiled } from '../compiled/compiledState.ts';
+import { showCompiled } from '../compiled/compiling.ts';
 import { useLibrary } from '../media/library.ts';
 import { MediaPanel } from '../media/MediaPanel.tsx';
 import { RunsPanel } from '../preview/RunsPanel.tsx';
@@ -12,9 +15,10 @@ const tabs: readonly { readonly id: BottomPanel; readonly title: string }[] = [
   { id: 'problems', title: 'Problems' },
   { id: 'media', title: 'Media' },
   { id: 'runs', title: 'Runs' },
+  { id: 'compiled', title: 'Compiled' },
 ];
 
-/** Problems, media and runs, under the canvas. */
+/** Problems, media, runs and compiled parts, under the canvas. */
 export function BottomPanels() {
   const bottom = useStudio((s) => s.bottom);
   const section = useRef<HTMLElement>(null);
@@ -27,7 +31,7 @@ export function BottomPanels() {
   });
 
   return (
-    <section className="bottom" aria-label="Problems, media and runs" ref={section} style={{ height }}>
+    <section className="bottom" aria-label="Problems, media, runs and compiled parts" ref={section} style={{ height }}>
       {edge}
       <div className="bottom-head">
         <Tabs shown={bottom} />
@@ -36,7 +40,7 @@ export function BottomPanels() {
           className="icon-button"
           aria-label="Close the panel"
           title="Close the panel"
-          onClick={() => setState({ bottom: null })}
+          onClick={() => (bottom === 'compiled' ? showCompiled(false) : setState({ bottom: null }))}
         >
           <X size={14} aria-hidden="true" />
         </button>
@@ -45,6 +49,7 @@ export function BottomPanels() {
         {bottom === 'problems' && <ProblemsPanel />}
         {bottom === 'media' && <MediaPanel />}
         {bottom === 'runs' && <RunsPanel />}
+        {bottom === 'compiled' && <CompiledPanel />}
       </div>
     </section>
   );
@@ -55,7 +60,8 @@ function Tabs({ shown }: { readonly shown: BottomPanel | null }) {
   const runs = useStudio((s) => s.runs.length);
   const session = useStudio((s) => s.session?.id);
   const media = useLibrary((s) => (s.session === session ? s.items.length : 0));
-  const counts: Readonly<Record<BottomPanel, number>> = { problems, runs, media };
+  const compiled = useCompiled((s) => (s.shown && s.session === session ? (s.form?.parts.length ?? 0) : 0));
+  const counts: Readonly<Record<BottomPanel, number>> = { problems, runs, media, compiled };
   return (
     <TabRow
       name="Panels"

@@ -1,4 +1,14 @@
-import { Activity, Check, CircleX, FolderOpen, History, Layers, LoaderCircle, TriangleAlert } from 'lucide-react';
+import {
+  Activity,
+  Check,
+  CircleX,
+  FolderOpen,
+  History,
+  Layers,
+  LoaderCircle,
+  Package,
+  TriangleAlert,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ProfileStatus } from '../profile/ProfileStatus.tsx';
 import { type BottomPanel, useStudio } from '../state/state.ts';
@@ -30,6 +40,7 @@ export function StatusBar() {
         <PanelButton panel="problems" label="Problems" icon={<Activity size={14} aria-hidden="true" />} />
         <PanelButton panel="media" label="Media" icon={<FolderOpen size={14} aria-hidden="true" />} />
         <PanelButton panel="runs" label="Runs" icon={<History size={14} aria-hidden="true" />} />
+        <PanelButton panel="compiled" label="Compiled" icon={<Package size={14} aria-hidden="true" />} />
       </span>
     </footer>
   );

@@ -4,6 +4,8 @@ import { Problem } from '../../core/problems/problem.ts';
 import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
 import { whyNot } from '../commands/command.ts';
 import { commandOf } from '../commands/commands.ts';
+import { followCompiled } from '../compiled/compiling.ts';
+import { heardFused } from '../compiled/fusedCompare.ts';
 import { heardJob } from '../profile/jobs.ts';
 import { heardShrink } from '../shrink/shrinking.ts';
 import { edit, isUnsaved, redo, undo } from './edits.ts';
@@ -27,6 +29,7 @@ export function beginStudio(api: StudioApi): void {
     if (connected && !before) void arrived();
   });
   followLive();
+  followCompiled();
   window.tributary?.onCommand((id) => {
     const command = commandOf(id);
     if (command !== undefined && whyNot(command, state()) === undefined) void command.run();
@@ -107,6 +110,7 @@ function heard(event: StudioEvent): void {
   heardRun(event);
   heardJob(event);
   heardShrink(event);
+  heardFused(event);
   const { session } = state();
   if (event.event === 'engineEnded') toast({ tone: 'error', text: event.problem.message, fix: event.problem.fix });
   else if (event.event === 'fileChanged' && session?.id === event.session) {

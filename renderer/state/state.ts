@@ -61,7 +61,7 @@ export interface WireInHand {
 
 /** The screens of an open pipeline. */
 export type Screen = 'design' | 'profile';
-export type BottomPanel = 'problems' | 'media' | 'runs';
+export type BottomPanel = 'problems' | 'media' | 'runs' | 'compiled';
 export type Dialog =
   | { readonly dialog: 'commands' }
   | { readonly dialog: 'find' }

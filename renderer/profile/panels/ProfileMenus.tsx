@@ -1,6 +1,7 @@
 import { ChevronDown, Download, GitCompare } from 'lucide-react';
 import type { Profile, ProfileSummary } from '../../../core/profile/profile.ts';
 import type { ExportFormat } from '../../../core/studio/api.ts';
+import { startFusedCompare } from '../../compiled/fusedCompare.ts';
 import type { MenuItem } from '../../shell/Menu.tsx';
 import { MenuButton } from '../../shell/MenuButton.tsx';
 import { state } from '../../state/state.ts';
@@ -59,6 +60,13 @@ function compareItems(profile: Profile): readonly MenuItem[] {
       ...same,
       ...busy,
       run: () => void startCompare(),
+    },
+    {
+      id: 'fused',
+      label: 'Its compiled form',
+      note: 'Runs it node by node and compiled, in turns',
+      ...busy,
+      run: () => void startFusedCompare(),
     },
     ...others.slice(0, mostListed).map(
       (other, i): MenuItem => ({

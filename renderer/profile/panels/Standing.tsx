@@ -2,6 +2,7 @@ import { CircleX, Flame, Gauge, LoaderCircle, RotateCw, TriangleAlert } from 'lu
 import { useMemo } from 'react';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { showNode } from '../../canvas/show.ts';
+import { startFusedCompare } from '../../compiled/fusedCompare.ts';
 import { runCommand } from '../../shell/commandMenu.ts';
 import { Keys } from '../../shell/Keys.tsx';
 import { useStudio } from '../../state/state.ts';
@@ -16,20 +17,23 @@ import { msWithUnit, percentText } from '../words.ts';
 /** That the profiler measures, compares or failed to; nothing otherwise. */
 export function Measuring() {
   const kind = useProfile((s) => s.job?.kind ?? null);
-  const failed = useProfile((s) => s.failures.profile !== undefined || s.failures.compare !== undefined);
+  const failed = useProfile((s) => ownKinds.some((one) => s.failures[one] !== undefined));
   const nothingYet = useProfile((s) => s.current === null);
   if (kind === 'profile' && !nothingYet) return <JobRow kind="profile" />;
-  if (kind === 'compare') return <JobRow kind="compare" />;
+  if (kind === 'compare' || kind === 'fused') return <JobRow kind={kind} />;
   if (!failed || nothingYet) return null;
   return (
     <div className="standing">
       <JobFailed kind="profile" again={() => void startProfile()} />
       <JobFailed kind="compare" again={() => void startCompare()} />
+      <JobFailed kind="fused" again={() => void startFusedCompare()} />
     </div>
   );
 }
 
-function JobRow({ kind }: { readonly kind: 'profile' | 'compare' }) {
+const ownKinds = ['profile', 'compare', 'fused'] as const;
+
+function JobRow({ kind }: { readonly kind: (typeof ownKinds)[number] }) {
   return (
     <div className="standing">
       <JobProgress kind={kind} />
