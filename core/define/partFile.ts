@@ -1,5 +1,6 @@
 import type { Dtype } from '../kinds/dtype.ts';
 import type { WireType } from '../kinds/type.ts';
+import type { Json } from '../kinds/value.ts';
 import type { Carried } from './carry.ts';
 
 /** Under this key of its metadata a compiled file says what it is, as JSON. */
@@ -12,8 +13,8 @@ export interface PartFile {
   /** From 1 on. */
   readonly part: number;
   readonly parts: number;
-  /** Nodes of the pipeline whose work it does. */
-  readonly nodes: readonly { readonly id: string; readonly type: string }[];
+  /** Nodes of the pipeline whose work it does, in order, with their parameters. */
+  readonly nodes: readonly PartNode[];
   /** Whether several items go through at once, along the first axis of every tensor. */
   readonly batch: boolean;
   /** Why it takes one item at a time; empty where `batch`. */
@@ -28,9 +29,18 @@ export interface PartFile {
   readonly tolerance: number;
 }
 
+export interface PartNode {
+  readonly id: string;
+  readonly type: string;
+  readonly title: string;
+  readonly params: Readonly<Record<string, Json>>;
+}
+
 export interface PartTensor {
   readonly name: string;
   readonly dtype: Dtype;
+  /** What its numbers are; empty where that is the model's own matter. */
+  readonly unit: string;
   /** Symbols for axes of any length. */
   readonly shape: readonly (number | string)[];
 }

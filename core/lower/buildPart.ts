@@ -234,8 +234,8 @@ function nameDims(type: WireType): WireType {
   }
 }
 
-function plainTensor({ name, dtype, shape }: EdgeTensor): PartTensor {
-  return { name, dtype, shape: shape.map((dim) => dim ?? 'any') };
+function plainTensor({ name, dtype, unit, shape }: EdgeTensor): PartTensor {
+  return { name, dtype, unit, shape: shape.map((dim) => dim ?? 'any') };
 }
 
 /** What stands against all of it together is laid at the door of the model that it names. */

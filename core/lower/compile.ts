@@ -1,6 +1,14 @@
+import { z } from 'zod';
 import type { Checked, CheckedNode } from '../check/checked.ts';
 import type { ErasedLowerArgs } from '../define/node.ts';
-import { type PartFile, type PartInput, type PartModel, type PartOutput, partKey } from '../define/partFile.ts';
+import {
+  type PartFile,
+  type PartInput,
+  type PartModel,
+  type PartNode,
+  type PartOutput,
+  partKey,
+} from '../define/partFile.ts';
 import { endOf } from '../graph/document.ts';
 import type { ModelProto } from '../onnx/gen/onnx-ml_pb.ts';
 import type { GraftCache } from '../onnx/graft.ts';
@@ -10,6 +18,7 @@ import { withMetadata } from '../onnx/metadata.ts';
 import { type BuiltPart, buildPart, LeftOutside, type PartEdge } from './buildPart.ts';
 import { type Cut, cutPipeline } from './cut.ts';
 import { decodePassNodes, keepsStraight } from './decodePass.ts';
+import { described } from './describe.ts';
 import { notLowerable } from './lowerNode.ts';
 import { type Assumptions, type Retyped, retype } from './retype.ts';
 
@@ -167,7 +176,8 @@ function compiledPart(plan: Plan, at: number, straight: Set<string>): CompiledPa
   });
   for (const end of built.straight) straight.add(end);
   const file = partFile(plan, at, built, nodes);
-  const model = withMetadata(declareShapes(built.graph.model), { [partKey]: JSON.stringify(file) });
+  const plain = withMetadata(declareShapes(built.graph.model), { [partKey]: JSON.stringify(file) });
+  const model = described(plain, file);
   return { model, file, ends: built.ends, pieces: built.graph.pieces };
 }
 
@@ -279,7 +289,10 @@ function partFile(
     pipeline: { name: checked.document.name, sha256: options.sha256 },
     part: at + 1,
     parts: cut.parts.length,
-    nodes: nodes.map(({ id, definition }) => ({ id, type: definition.type })),
+    nodes: nodes.map(({ id, definition, params }) => {
+      const { type, title } = definition;
+      return { id, type, title, params: jsonParams(params) };
+    }),
     batch: built.graph.oneItemBecause.length === 0,
     oneItemBecause: built.graph.oneItemBecause,
     inputs: built.inputs,
@@ -288,6 +301,12 @@ function partFile(
     leftOut: built.graph.leftOut,
     tolerance: nodes.reduce((sum, node) => sum + toleranceOf(node, retyped.types), 0),
   };
+}
+
+/** Parameters stand in a document, so they are JSON. */
+function jsonParams(params: CheckedNode['params']): PartNode['params'] {
+  const json = z.json();
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, json.parse(value)]));
 }
 
 /** What a node's operators may differ from it by; levels of pictures as shares of white. */

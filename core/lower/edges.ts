@@ -10,6 +10,8 @@ export interface EdgeTensor {
   /** `image` or, for further tensors, `image.geometry`. */
   readonly name: string;
   readonly dtype: Dtype;
+  /** What its numbers are. */
+  readonly unit: string;
   /** With N in front where the kind has it. */
   readonly shape: readonly Dim[];
 }
@@ -49,7 +51,10 @@ export function inputOf(
       return { ...picture, straight: given === undefined || straight, ...(anyColour ? { anyColour: name } : {}) };
     }
     case 'audio':
-      if (typeof type.sampleRateHz !== 'number') throw unknownType(name, 'its sample rate is not known');
+      if (typeof type.sampleRateHz !== 'number') {
+        const say = `its sample rate is not known (--assume ${name}.sampleRateHz=16000 would say it)`;
+        throw unknownType(name, say);
+      }
       return { kind: 'audio', samples: edges[0], sampleRateHz: type.sampleRateHz };
     case 'tensor':
       return { kind: 'tensor', tensor: edges[0] };
@@ -77,38 +82,51 @@ export function inputOf(
 /** The tensors that a value of this type is carried by between graphs, in the order of `Lowered`. */
 export function tensorsOf(name: string, type: WireType, items: Dim, inner: boolean): readonly EdgeTensor[] {
   const dim = (given: Dim, what: string): Dim => given ?? `${name}_${what}`;
+  const one = (dtype: Dtype, unit: string, ...axes: readonly Dim[]): readonly EdgeTensor[] => [
+    { name, dtype, unit, shape: [items, ...axes] },
+  ];
   switch (type.kind) {
     case 'image': {
       const channels = type.colour === null ? 'channels' : channelsOf(type.colour);
-      const pixels = [items, dim(type.height, 'height'), dim(type.width, 'width'), channels];
-      return [
-        { name, dtype: 'uint8', shape: pixels },
-        ...(inner ? [{ name: `${name}.geometry`, dtype: 'float64', shape: [items, 8] } as const] : []),
-      ];
+      const pixels = one('uint8', 'levels, 0 to 255', dim(type.height, 'height'), dim(type.width, 'width'), channels);
+      const geometry = { name: `${name}.geometry`, dtype: 'float64', unit: geometryUnit, shape: [items, 8] } as const;
+      return inner ? [...pixels, geometry] : pixels;
     }
     case 'audio':
-      return [{ name, dtype: 'float32', shape: [items, dim(type.channels, 'channels'), dim(type.samples, 'samples')] }];
+      return one('float32', 'amplitude, -1 to 1', dim(type.channels, 'channels'), dim(type.samples, 'samples'));
     case 'tensor': {
       if (type.dtype === null || type.shape === null) throw unknownType(name, 'its dtype or rank is not known');
-      return [{ name, dtype: type.dtype, shape: [items, ...type.shape.map((d, axis) => dim(d, `axis${axis}`))] }];
+      return one(type.dtype, '', ...type.shape.map((d, axis) => dim(d, `axis${axis}`)));
     }
     case 'embedding':
-      return [{ name, dtype: 'float32', shape: [items, dim(type.length, 'length')] }];
+      return one('float32', '', dim(type.length, 'length'));
     case 'scores':
-      return [{ name, dtype: 'float32', shape: [items, dim(type.classes, 'classes')] }];
-    case 'boxes':
+      return one('float32', scoreUnits[type.form ?? 'other'], dim(type.classes, 'classes'));
+    case 'boxes': {
+      const count = `${name}_count`;
       return [
-        { name: `${name}.coordinates`, dtype: 'float32', shape: [`${name}_boxes`, 4] },
-        { name: `${name}.scores`, dtype: 'float32', shape: [`${name}_boxes`] },
-        { name: `${name}.classes`, dtype: 'int32', shape: [`${name}_boxes`] },
-        { name: `${name}.imageSize`, dtype: 'float32', shape: [2] },
+        { name: `${name}.coordinates`, dtype: 'float32', unit: boxUnit, shape: [count, 4] },
+        { name: `${name}.scores`, dtype: 'float32', unit: 'score, best first', shape: [count] },
+        { name: `${name}.classes`, dtype: 'int32', unit: 'index of the label', shape: [count] },
+        { name: `${name}.imageSize`, dtype: 'float32', unit: 'px: width and height of the original', shape: [2] },
       ];
+    }
     case 'mask':
-      return [{ name, dtype: 'uint8', shape: [items, dim(type.height, 'height'), dim(type.width, 'width')] }];
+      return one('uint8', 'class of each pixel', dim(type.height, 'height'), dim(type.width, 'width'));
     default:
       throw unknownType(name, `no tensor holds ${type.kind}`);
   }
 }
+
+const scoreUnits = {
+  logits: 'logits',
+  probabilities: 'probabilities that add up to 1',
+  independent: 'probabilities, each for itself',
+  other: '',
+} as const;
+const boxUnit = 'px of the original: left, top, right, bottom';
+const geometryUnit =
+  'px: width and height of the original, then a b c d e f, which take a place (u, v) of this picture to (a u + b v + c, d u + e v + f) in it; for a picture as it was decoded width, height, 1, 0, 0, 0, 1, 0';
 
 /** The values of a lowered value, in the order of `tensorsOf`. */
 export function valuesOf(lowered: Lowered): readonly OnnxValue[] {
@@ -141,7 +159,9 @@ export function outputsOf(
   const values = valuesOf(lowered);
   const edges = tensorsOf(name, type, items, inner).map((edge, at) => ({ ...edge, value: values[at] }));
   if (lowered.kind !== 'scores' || lowered.chosen === undefined) return edges;
-  return [...edges, { name: `${name}.classes`, dtype: 'int64', shape: edges[0].shape, value: lowered.chosen }];
+  const { shape } = edges[0];
+  const unit = 'index of the label';
+  return [...edges, { name: `${name}.classes`, dtype: 'int64', unit, shape, value: lowered.chosen }];
 }
 
 const identity: TensorValue = {

@@ -31,6 +31,7 @@ const carried = z.discriminatedUnion('kind', [
 const tensor = z.object({
   name: z.string(),
   dtype: z.enum(dtypes),
+  unit: z.string(),
   shape: z.array(z.union([z.number().int().nonnegative(), z.string()])),
 });
 
@@ -39,7 +40,9 @@ const partFile = z.object({
   pipeline: z.object({ name: z.string(), sha256: z.string() }),
   part: z.number().int().positive(),
   parts: z.number().int().positive(),
-  nodes: z.array(z.object({ id: z.string(), type: z.string() })),
+  nodes: z.array(
+    z.object({ id: z.string(), type: z.string(), title: z.string(), params: z.record(z.string(), z.json()) }),
+  ),
   batch: z.boolean(),
   oneItemBecause: z.array(z.string()),
   inputs: z.array(

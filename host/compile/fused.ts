@@ -20,7 +20,7 @@ import { openSources } from './sources.ts';
 import { writeParts } from './writeParts.ts';
 
 /** Raised when the same pipeline would be compiled to other files than before. */
-const compilerVersion = 3;
+const compilerVersion = 4;
 /** Compiled forms of pipelines of one folder that are kept, the last used ones. */
 const mostKept = 8;
 
