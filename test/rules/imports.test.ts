@@ -17,7 +17,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   export: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'lower', 'run', 'profile', 'serve'],
   studio: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run', 'profile'],
 };
-const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire'];
+const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire', 'yaml'];
 const kernelPackages = ['@huggingface/tokenizers'];
 const nativePackages = ['onnxruntime-node', 'sharp', 'fluent-ffmpeg'];
 const machineModules = ['fs', 'fs/promises', 'child_process', 'worker_threads'].flatMap((name) => [
