@@ -6,10 +6,11 @@ import type { BundledProfile, GoldenTerms, Manifest, ServingProposal } from '../
 import type { PipelineSignature } from '../serve/signature.ts';
 import type { CommonOptions } from './options.ts';
 
-/** What a file holds: text, bytes, or what lies in a file of this machine, which is copied. */
+/** What a file holds: text, bytes, what the document names by a path, or what lies in a file of this machine: both are copied. */
 export type FileContent =
   | { readonly text: string }
   | { readonly bytes: Uint8Array }
+  | { readonly named: string }
   | { readonly copy: { readonly from: string; readonly bytes: number; readonly sha256: string } };
 
 /** A file to be written. */
@@ -101,8 +102,10 @@ export interface ExportTarget {
   readonly bundle: boolean;
   /** Ids of other targets whose files go along, made with their default options. */
   readonly includes: readonly string[];
-  /** `input.compiled` is wanted, and its files go along as `compiled/<name>`. */
+  /** `input.compiled` is wanted. */
   readonly compiled: boolean;
+  /** The files of `input.compiled` go along as `compiled/<name>`. */
+  readonly compiledFiles: boolean;
   /** What stands in the way, and warnings. */
   problems(input: ExportInput, options: unknown): readonly ProblemData[];
   files(input: ExportInput, options: unknown): readonly ExportFile[];
@@ -119,6 +122,8 @@ export interface TargetInit<S extends z.ZodObject> {
   readonly bundle?: boolean;
   readonly includes?: readonly string[];
   readonly compiled?: boolean;
+  /** As `compiled` unless given. */
+  readonly compiledFiles?: boolean;
   problems?(input: ExportInput, options: z.infer<S>): readonly ProblemData[];
   files(input: ExportInput, options: z.infer<S>): readonly ExportFile[];
   next?(input: ExportInput, options: z.infer<S>): readonly string[];
@@ -134,6 +139,7 @@ export function defineTarget<S extends z.ZodObject>(init: TargetInit<S>): Export
     bundle: init.bundle ?? true,
     includes: init.includes ?? [],
     compiled: init.compiled ?? false,
+    compiledFiles: init.compiledFiles ?? init.compiled ?? false,
     problems: (input, given) => init.problems?.(input, options.parse(given)) ?? [],
     files: (input, given) => init.files(input, options.parse(given)),
     next: (input, given) => init.next?.(input, options.parse(given)) ?? [],

@@ -71,10 +71,11 @@ const folders: Readonly<Record<string, Folder>> = {
     return known(from.element, [data.length], data);
   },
   Concat: (v, output) => {
-    const parts = v.node.input.map((_, i) => v.known(i));
-    if (output?.length !== 1 || parts.some((part) => part === null)) return null;
-    const data = parts.flatMap((part) => part?.data ?? []);
-    return known(parts[0]?.element ?? 0, [data.length], data);
+    const parts = v.node.input.map((_, i) => v.known(i)?.data ?? unknownList(v.shape(i)));
+    const lists = parts.filter((part): part is readonly Dim[] => part !== null);
+    if (output?.length !== 1 || lists.length < parts.length || output[0] > mostUnknown) return null;
+    const data = lists.flat();
+    return data.every((d) => d === null) ? null : known(v.element(0), [data.length], data);
   },
   ConstantOfShape: (v, output) => {
     if (output === null || count(output) > 1024) return null;
@@ -143,10 +144,22 @@ const folders: Readonly<Record<string, Folder>> = {
   Abs: (v) => each(v, Math.abs),
   Floor: (v) => each(v, Math.floor),
   Ceil: (v) => each(v, Math.ceil),
+  Round: (v) => each(v, roundEven),
   Sqrt: (v) => each(v, Math.sqrt),
   ReduceProd: (v, output) => whole(v, output, productOf),
   ReduceSum: (v, output) => whole(v, output, sumOf),
 };
+
+/** Longer lists are none of sizes. */
+const mostUnknown = 64;
+
+/** A list of numbers none of which is known. */
+function unknownList(shape: Shape | null): readonly Dim[] | null {
+  const [length] = shape ?? [];
+  return shape?.length === 1 && typeof length === 'number' && length <= mostUnknown
+    ? new Array<Dim>(length).fill(null)
+    : null;
+}
 
 const integers: ReadonlySet<number> = new Set([
   T.INT64,
@@ -231,6 +244,13 @@ function truth(
       : null;
   });
   return made === null ? null : { ...made, element: T.BOOL };
+}
+
+/** Half to even, as ONNX rounds. */
+function roundEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
 function each(v: NodeView, of: (d: number) => number): Known | null {

@@ -239,7 +239,8 @@ function expanded(v: NodeView): Shape | null {
 function padded(v: NodeView): Shape | null {
   const shape = v.shape(0);
   if (shape === null) return null;
-  const pads = v.ints('pads') ?? v.ints('paddings') ?? v.numbers(1);
+  // Some of them may be known, such as the 0 of an axis that is left alone.
+  const pads = v.ints('pads') ?? v.ints('paddings') ?? v.known(1)?.data ?? null;
   const all = shape.map((_, i) => i);
   const named = v.opset >= 18 && v.has(3) ? v.numbers(3) : all;
   const axes = named === null ? null : axesIn(named, shape.length);
@@ -247,7 +248,8 @@ function padded(v: NodeView): Shape | null {
   return shape.map((dim, i) => {
     const at = axes.indexOf(i);
     if (at < 0) return dim;
-    return pads === null ? null : sumOf([dim, (pads[at] ?? 0) + (pads[at + axes.length] ?? 0)]);
+    const added = [pads?.[at] ?? null, pads?.[at + axes.length] ?? null];
+    return added.every((pad): pad is number => typeof pad === 'number') ? sumOf([dim, added[0] + added[1]]) : null;
   });
 }
 
