@@ -12,6 +12,7 @@ import {
 import { graphsOf } from './graphs.ts';
 import { type Bias, gemmOf, isProduct, type Product, plainProduct } from './product.ts';
 import { type QuantisedMatrix, quantiseColumns } from './quantiseMatrix.ts';
+import { quantiseTables } from './quantiseTables.ts';
 import { operatorName } from './signature.ts';
 import { elementCount, float32Tensor, int8Tensor } from './tensorData.ts';
 import { weightBytes } from './weightBytes.ts';
@@ -44,8 +45,8 @@ const leastOpset = 11;
  * Dynamic quantisation to int8: products with constant float32 weights become
  * DynamicQuantizeLinear → MatMulInteger → Cast → Mul, the form that ONNX Runtime's own tool writes and its optimiser
  * fuses. Activations get their scale from each tensor at run time, weights one for each output column. The result of
- * each node keeps its name, and the integer product the node's. `model` is left as it is; graphs inside nodes and
- * functions are left alone, and told.
+ * each node keeps its name, and the integer product the node's. Tables that words are looked up in become int8 with a
+ * scale for each row. `model` is left as it is; graphs inside nodes and functions are left alone, and told.
  */
 export function quantiseDynamic(
   model: ModelProto,
@@ -65,10 +66,12 @@ export function quantiseDynamic(
   for (const { name, node } of model.functions)
     for (const inner of node)
       if (isProduct(inner)) left.push({ node: nameOf(inner), why: `it is in the function "${name}"` });
-  const quantised = work.quantised;
-  const changed = quantised.length === 0 ? model : { ...model, graph: work.finish() };
-  const bytesBefore = weightBytes(model);
-  return { model: changed, report: { quantised, left, bytesBefore, bytesAfter: weightBytes(changed) } };
+  const changed = work.quantised.length === 0 ? model : { ...model, graph: work.finish() };
+  const tables = quantiseTables(changed, options);
+  const quantised = [...work.quantised, ...tables.report.done];
+  left.push(...tables.report.left);
+  const [bytesBefore, bytesAfter] = [weightBytes(model), weightBytes(tables.model)];
+  return { model: tables.model, report: { quantised, left, bytesBefore, bytesAfter } };
 }
 
 class Rewriting {
@@ -212,6 +215,8 @@ class Rewriting {
   /** Why a node of another kind keeps its weights; null when it has none worth mentioning. */
   private otherWeights(node: NodeProto): string | null {
     if (!isMain(node.domain) && node.domain !== 'com.microsoft') return null;
+    // Tables come after: see `quantiseTables`.
+    if (isMain(node.domain) && node.opType === 'Gather') return null;
     const large = node.input.some((name) => {
       const tensor = this.graph.initializer.find((initializer) => initializer.name === name);
       return tensor !== undefined && weightFault(tensor) === null && elementCount(tensor) >= this.smallest;

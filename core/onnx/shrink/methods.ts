@@ -1,5 +1,7 @@
 import type { GraphProto, ModelProto, NodeProto } from '../gen/onnx-ml_pb.ts';
 import { quantiseDynamic } from '../quantise.ts';
+import { quantiseTables } from '../quantiseTables.ts';
+import { weightBytes } from '../weightBytes.ts';
 import { calibrate } from './calibrate.ts';
 import { halfCandidates, toFloat16 } from './float16.ts';
 import { emulateFloat16 } from './float16Emulated.ts';
@@ -92,7 +94,15 @@ async function staticMethod({ model, name, options, feeds, runner, listeners }: 
   return {
     before,
     timed: true,
-    make: (only) => quantiseStatic(before, ranges, only === undefined ? choice : { ...choice, only }),
+    make: (only) => {
+      const chosen = only === undefined ? choice : { ...choice, only };
+      const layers = quantiseStatic(before, ranges, chosen);
+      const tables = quantiseTables(layers.model, chosen);
+      const done = [...layers.report.done, ...tables.report.done];
+      const left = [...layers.report.left, ...tables.report.left];
+      const bytesAfter = weightBytes(tables.model);
+      return { model: tables.model, report: { ...layers.report, done, left, bytesAfter } };
+    },
     how: ({ report }) =>
       `static int8: ${layersText(report)}, weights of ${bits} bits with a scale for each channel, activations ${activations} calibrated by ${calibration} on ${feeds.length} ${feeds.length === 1 ? 'run' : 'runs'}`,
     warnings: () => [
@@ -118,7 +128,7 @@ function dynamicMethod({ model, options }: ShrinkAsk): Method {
       return { model: made, report: { ...rest, done: quantised } };
     },
     how: ({ report }) =>
-      `dynamic int8: ${report.done.length} products, weights of ${bits} bits with a scale for each column`,
+      `dynamic int8: ${productsText(model, report)}, weights of ${bits} bits with a scale for each column`,
     warnings: () => byteWarnings(bits),
   };
 }
@@ -228,6 +238,15 @@ function byteWarnings(bits: 7 | 8): readonly string[] {
 
 function layersText({ done }: LayerReport): string {
   return `${done.length} ${done.length === 1 ? 'layer' : 'layers'}`;
+}
+
+/** Products, and tables that are looked up in. */
+function productsText({ graph }: ModelProto, { done }: LayerReport): string {
+  const lookups = new Set(graph?.node.filter(({ opType }) => opType === 'Gather').map(nodeName));
+  const tables = done.filter((name) => lookups.has(name)).length;
+  const products = done.length - tables;
+  const counted = (count: number, one: string) => (count === 0 ? [] : [`${count} ${one}${count === 1 ? '' : 's'}`]);
+  return [...counted(products, 'product'), ...counted(tables, 'table')].join(' and ') || 'nothing';
 }
 
 function percentText(share: number): string {
