@@ -28,7 +28,7 @@ export interface OutputTensors {
   readonly missing: Readonly<Record<string, string>>;
 }
 
-/** Public outputs that tensors of these names belong to; an output's own name stands for all of its tensors. Throws `request-invalid`. */
+/** Public outputs that tensors of these names belong to; an output's own name stands for all of its tensors where none bears it. Throws `request-invalid`. */
 export function outputsNamed(names: readonly string[], signature: PipelineSignature): readonly SignatureOutput[] {
   const known = signature.outputs.map((output) => ({
     output,
@@ -46,9 +46,10 @@ export function outputsNamed(names: readonly string[], signature: PipelineSignat
   return known.filter((entry) => names.some((name) => entry.names.includes(name))).map((entry) => entry.output);
 }
 
-/** True when a tensor was asked for, by its own name or its output's; every tensor when nothing was named. */
+/** True when a tensor was asked for: by its name, or by that of an output which is no tensor's; each when nothing was named. */
 export function isWanted(tensor: string, output: SignatureOutput, names: readonly string[] | null): boolean {
-  return names === null || names.includes(tensor) || names.includes(output.name);
+  if (names === null || names.includes(tensor)) return true;
+  return names.includes(output.name) && !outputParts(output).some((part) => part.suffix === '');
 }
 
 /**

@@ -84,7 +84,7 @@ function wishes({ parameters, outputs }: Given): Pick<OipRequest, 'outputs' | 'b
   return {
     outputs: outputs === undefined || outputs.length === 0 ? null : outputs.map((output) => output.name),
     binary: (tensor) => {
-      const own = each.get(tensor) ?? each.get(tensor.replace(/\..*$/, ''));
+      const own = each.get(each.has(tensor) ? tensor : tensor.replace(/\..*$/, ''));
       return typeof own === 'boolean' ? own : all;
     },
     // Triton's, in microseconds.
