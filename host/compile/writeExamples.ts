@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pythonExample } from '../../core/export/onnx/python.ts';
-import { readmeOf } from '../../core/export/onnx/readme.ts';
+import { programName, readmeOf } from '../../core/export/onnx/readme.ts';
 import { typescriptExample } from '../../core/export/onnx/typescript.ts';
 import { marker } from '../../core/export/onnx/usage.ts';
 import type { Compiled } from '../../core/lower/compile.ts';
@@ -26,9 +26,9 @@ export async function writeExamples(
     return { name: path.basename(own), file, sha256, bytes };
   });
   for (const { name: model, file } of parts) {
-    const base = path.basename(model, '.onnx');
-    files.set(`${base}.py`, pythonExample(model, `${base}.py`, file));
-    files.set(`${base}.mts`, typescriptExample(model, `${base}.mts`, file));
+    const [python, typescript] = [programName(model, 'python'), programName(model, 'npx tsx')];
+    files.set(python, pythonExample(model, python, file));
+    files.set(typescript, typescriptExample(model, typescript, file));
   }
   files.set(`${stem}.md`, readmeOf(name, parts, compiled.outside));
   const targets = [...files].map(([base, text]) => ({ file: path.join(folder, base), text }));

@@ -37,9 +37,13 @@ def picture(path, given):
     from PIL import Image, ImageOps
 
     image = ImageOps.exif_transpose(Image.open(path))
-    mode = {"rgb": "RGB", "rgba": "RGBA", "grey": "L"}[given["type"]["colour"]]
-    pixels = np.asarray(image.convert(mode), dtype=np.uint8)
-    return pixels.reshape(1, image.height, image.width, -1)
+    colour = given["type"]["colour"]
+    modes = {"rgb": "RGB", "rgba": "RGBA", "grey": "L", "bgr": "RGB"}
+    if colour not in modes:
+        sys.exit(f"{given['name']} takes pictures in {colour}; give them as {given['name']}=path.npy.")
+    pixels = np.asarray(image.convert(modes[colour]), dtype=np.uint8)
+    pixels = pixels.reshape(1, image.height, image.width, -1)
+    return np.ascontiguousarray(pixels[..., ::-1]) if colour == "bgr" else pixels
 
 
 def sound(path, given):
@@ -50,6 +54,9 @@ def sound(path, given):
     wanted = given["type"]["sampleRateHz"]
     if rate != wanted:
         sys.exit(f"{path} is of {rate} Hz; resample it to {wanted} Hz first.")
+    channels = given["type"]["channels"]
+    if channels not in (None, samples.shape[1]):
+        sys.exit(f"{path} has {samples.shape[1]} channels; mix it to {channels} first.")
     return np.ascontiguousarray(samples.T)[np.newaxis]
 
 
@@ -57,6 +64,17 @@ def array(path, tensor):
     """What the nodes in front of the file gave, saved by numpy.save; of one item, so an axis is put in front."""
     values = np.load(path).astype(tensor["dtype"])
     return values if values.ndim == len(tensor["shape"]) else values[np.newaxis]
+
+
+def given_paths(part):
+    names = [name for given in part["inputs"] for name in [given["name"], *(t["name"] for t in given["tensors"])]]
+    paths = {}
+    for argument in sys.argv[1:]:
+        name, equals, path = argument.partition("=")
+        if not equals or name not in names:
+            sys.exit(f"{argument} is not name=path; the names are {', '.join(dict.fromkeys(names))}.")
+        paths[name] = path
+    return paths
 
 
 def stand_in(tensor):
@@ -74,8 +92,11 @@ def feeds_of(part, paths):
             feeds[given["present"]] = np.array([path is not None])
         for tensor in given["tensors"]:
             name, kind = tensor["name"], given["type"]["kind"]
+            own = paths.get(name, path)
             if path is None:
                 feeds[name] = stand_in(tensor)
+            elif own.endswith(".npy"):
+                feeds[name] = array(own, tensor)
             elif kind == "image" and name == given["name"]:
                 feeds[name] = picture(path, given)
             elif kind == "image":
@@ -84,16 +105,23 @@ def feeds_of(part, paths):
             elif kind == "audio":
                 feeds[name] = sound(path, given)
             else:
-                own = paths.get(name, path)
-                feeds[name] = array(own, tensor)
+                sys.exit(f"{name} is {tensor['dtype']}{tensor['shape']}: give it as {name}=path.npy. {given['doc']}")
     return feeds
 
 
-def tell(answer, results):
+def tell(answer, results, absent):
     present = answer["present"]
+    lacking = [name for name in answer["needs"] if name in absent]
+    if lacking:
+        return f"no answer without {', '.join(lacking)}"
     if present is not None and not results[present].all():
         return "no answer: too little is there"
     name, carried = answer["name"], answer["carried"]
+    if carried["kind"] == "boxes":
+        found = zip(results[f"{name}.classes"], results[f"{name}.scores"], results[f"{name}.coordinates"])
+        labels = carried["labels"] or []
+        lines = [f"{labels[c] if c < len(labels) else c} {s:.3f} {[round(float(x), 1) for x in box]}" for c, s, box in found]
+        return "\\n  ".join([f"{len(lines)} found", *lines[:10]])
     if carried["kind"] == "scores" and carried["labels"] and not carried["chosen"]:
         scores = results[name][0]
         best = np.argsort(-scores)[:5]
@@ -104,11 +132,16 @@ def tell(answer, results):
 def main():
     session = ort.InferenceSession(FILE, providers=["CPUExecutionProvider"])
     part = json.loads(session.get_modelmeta().custom_metadata_map["tributary.part"])
-    feeds = feeds_of(part, dict(argument.split("=", 1) for argument in sys.argv[1:]))
+    paths = given_paths(part)
+    try:
+        feeds = feeds_of(part, paths)
+    except OSError as error:
+        sys.exit(str(error))
     names = [output.name for output in session.get_outputs()]
     results = dict(zip(names, session.run(names, feeds)))
+    absent = [given["name"] for given in part["inputs"] if given["name"] not in paths]
     for answer in part["outputs"]:
-        print(f"{answer['name']}: {tell(answer, results)}")
+        print(f"{answer['name']}: {tell(answer, results, absent)}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
-import type { PartFile, PartInput, PartOutput, PartTensor } from '../../define/partFile.ts';
+import { type PartFile, type PartInput, type PartOutput, type PartTensor, partKey } from '../../define/partFile.ts';
 import type { OutsideNode } from '../../lower/compile.ts';
-import { marker } from './usage.ts';
+import { marker, usageOf } from './usage.ts';
 
 export interface ExportedPart {
   /** The file's name. */
@@ -15,7 +15,9 @@ export function readmeOf(pipeline: string, parts: readonly ExportedPart[], outsi
   const lines = [
     `# ${plain(pipeline)}, compiled`,
     '',
-    `${marker} ${parts.length === 1 ? 'One ONNX file that does' : `${parts.length} ONNX files that do`} what the pipeline's nodes do. They need ONNX Runtime and no custom operators.`,
+    parts.length === 1
+      ? `${marker} One ONNX file that does what the pipeline's nodes do. It needs ONNX Runtime and no custom operators.`
+      : `${marker} ${parts.length} ONNX files that do what the pipeline's nodes do, in this order. They need ONNX Runtime and no custom operators.`,
     ...parts.flatMap(partLines),
   ];
   if (outside.length > 0) {
@@ -33,10 +35,10 @@ function partLines({ name, file, sha256, bytes }: ExportedPart): readonly string
     '',
     `## ${plain(name)}`,
     '',
-    `- Nodes: ${file.nodes.map((node) => code(node.id)).join(', ')}`,
+    `- Does the work of: ${file.nodes.map(({ id, title }) => `${code(id)} (${plain(title)})`).join(', ')}`,
     `- ${bytes} bytes, sha256 ${code(sha256)}`,
     `- Items at once: ${file.batch ? 'as many as you like, along the first axis of every tensor (`items`)' : `one. ${file.oneItemBecause.map(plain).join('; ')}`}`,
-    `- What its operators may differ from the nodes by, summed over them: ${file.tolerance.toExponential(1)} (levels of pictures as shares of white)`,
+    `- May differ from the nodes by ${file.tolerance.toExponential(1)} at the most, summed over them; levels of pictures count as shares of white`,
     ...file.leftOut.map((what) => `- Left out: ${plain(what)}`),
     ...file.models.map(
       (model) =>
@@ -50,19 +52,34 @@ function partLines({ name, file, sha256, bytes }: ExportedPart): readonly string
     '### Gives',
     '',
     ...file.outputs.flatMap(outputLines),
+    '',
+    '### Try it',
+    '',
+    '```',
+    ...(['python', 'npx tsx'] as const).map((command) => usageOf(command, programName(name, command), file)),
+    '```',
+    '',
+    `All of this, with the parameters of each step, stands in the file's metadata as JSON, under ${code(partKey)}.`,
   ];
   return lines;
 }
 
+/** Of the program that stands beside a file. */
+export function programName(file: string, command: 'python' | 'npx tsx'): string {
+  return `${file.replace(/\.onnx$/, '')}.${command === 'python' ? 'py' : 'mts'}`;
+}
+
 function inputLines(input: PartInput): readonly string[] {
   const before =
-    input.before.length === 0 ? '' : ` Before it: ${input.before.map(({ title }) => plain(title)).join(', then ')}.`;
+    input.before.length === 0 ? '' : `Before it: ${input.before.map(({ title }) => plain(title)).join(', then ')}.`;
   return [
-    `- ${code(input.name)}: ${plain(input.doc)} ${formOf(input)}${before}`,
+    `- ${code(input.name)}: ${[plain(input.doc), formOf(input), before].filter((text) => text !== '').join(' ')}`,
     ...input.tensors.map(tensorLine),
     ...(input.present === null
       ? []
-      : [`  - ${code(input.present)}: bool [items], false where it is missing; its tensors then hold anything`]),
+      : [
+          `  - ${code(input.present)}: ${code('bool [items]')}, false where it is missing; its tensors then hold anything`,
+        ]),
   ];
 }
 
@@ -73,7 +90,7 @@ function formOf({ type, toRgb }: PartInput): string {
         ? 'A decoded picture, turned as its EXIF says, in RGB.'
         : `A picture in ${type.colour ?? 'any colour'}, rows from top to bottom.`;
     case 'audio':
-      return `Sound from -1 to 1, ${type.sampleRateHz} Hz, one row a channel.`;
+      return `Sound of ${type.sampleRateHz} Hz, one row a channel.`;
     default:
       return '';
   }
@@ -83,16 +100,17 @@ function outputLines(output: PartOutput): readonly string[] {
   const { carried } = output;
   const labels =
     'labels' in carried && carried.labels !== null ? ` Labels: ${carried.labels.map(plain).join(', ')}.` : '';
-  const form = carried.kind === 'scores' ? ` They are ${carried.form}.` : '';
   return [
-    `- ${code(output.name)}: ${plain(output.doc)}${form}${labels}`,
+    `- ${code(output.name)}: ${plain(output.doc)}${labels}`,
     ...output.tensors.map(tensorLine),
-    ...(output.present === null ? [] : [`  - ${code(output.present)}: bool [items], false where there is no answer`]),
+    ...(output.present === null
+      ? []
+      : [`  - ${code(output.present)}: ${code('bool [items]')}, false where there is no answer`]),
   ];
 }
 
-function tensorLine({ name, dtype, shape }: PartTensor): string {
-  return `  - ${code(name)}: ${dtype} [${shape.map((dim) => plain(String(dim))).join(', ')}]`;
+function tensorLine({ name, dtype, unit, shape }: PartTensor): string {
+  return `  - ${code(name)}: ${code(`${dtype} [${shape.join(', ')}]`)}${unit === '' ? '' : `, ${plain(unit)}`}`;
 }
 
 /** Text as it stands, in Markdown. */

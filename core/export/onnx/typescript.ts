@@ -21,9 +21,25 @@ const part = ${literal({ inputs, outputs })};
 ${body}`;
 }
 
-/** JSON is TypeScript too, but for two line ends that old readers break at. */
-function literal(value: unknown): string {
-  return JSON.stringify(value, null, 2)
+/** JSON is TypeScript too, but for two line ends that old readers break at. What fits on a line stands on one. */
+function literal(value: unknown, indent = ''): string {
+  const line = lineOf(value);
+  if (typeof value !== 'object' || value === null || indent.length + line.length <= 110) return line;
+  const inner = `${indent}  `;
+  const entries = Array.isArray(value)
+    ? value.map((one) => `${inner}${literal(one, inner)}`)
+    : Object.entries(value).map(([key, one]) => `${inner}${lineOf(key)}: ${literal(one, inner)}`);
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  return `${open}\n${entries.join(',\n')},\n${indent}${close}`;
+}
+
+function lineOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(lineOf).join(', ')}]`;
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([key, one]) => `${lineOf(key)}: ${lineOf(one)}`)
+      .join(', ')} }`;
+  return JSON.stringify(value)
     .replace(/\u2028/g, '\\u2028')
     .replace(/\u2029/g, '\\u2029');
 }
@@ -31,10 +47,15 @@ function literal(value: unknown): string {
 const body = `
 type Feeds = Record<string, ort.Tensor>;
 type Input = (typeof part.inputs)[number];
+type Typed = {
+  readonly type: { readonly kind: string; readonly colour?: string; readonly sampleRateHz?: number; readonly channels?: number | null };
+  readonly present: string | null;
+};
 type Part = { readonly name: string; readonly dtype: string; readonly shape: readonly (number | string)[] };
 
 /** uint8 [1, height, width, channels], turned as its EXIF says. */
 async function picture(path: string, colour: string): Promise<ort.Tensor> {
+  if (!['rgb', 'rgba', 'grey'].includes(colour)) throw new Error(\`Give pictures in \${colour} as a file of numpy.save.\`);
   const turned = sharp(path).rotate().toColourspace(colour === 'grey' ? 'b-w' : 'srgb');
   const right = colour === 'rgba' ? turned.ensureAlpha() : turned.removeAlpha();
   const { data, info } = await right.raw().toBuffer({ resolveWithObject: true });
@@ -42,7 +63,7 @@ async function picture(path: string, colour: string): Promise<ort.Tensor> {
 }
 
 /** A WAV file of 16-bit or float samples as float32 [1, channels, samples], from -1 to 1. */
-async function sound(path: string, rateHz: number): Promise<ort.Tensor> {
+async function sound(path: string, rateHz: number, wanted: number | null): Promise<ort.Tensor> {
   const file = await readFile(path);
   let [at, format, channels, rate, bits] = [12, 0, 0, 0, 0];
   for (; at + 8 <= file.length; at += 8 + file.readUInt32LE(at + 4) + (file.readUInt32LE(at + 4) % 2)) {
@@ -53,6 +74,8 @@ async function sound(path: string, rateHz: number): Promise<ort.Tensor> {
     [rate, bits] = [file.readUInt32LE(at + 12), file.readUInt16LE(at + 22)];
   }
   if (rate !== rateHz) throw new Error(\`\${path} is of \${rate} Hz; resample it to \${rateHz} Hz first.\`);
+  if (wanted !== null && channels !== wanted)
+    throw new Error(\`\${path} has \${channels} channels; mix it to \${wanted} first.\`);
   if (!(format === 1 && bits === 16) && !(format === 3 && bits === 32))
     throw new Error(\`\${path} is no WAV file of 16-bit or float samples.\`);
   const count = Math.floor(file.readUInt32LE(at + 4) / (bits / 8) / channels);
@@ -88,6 +111,8 @@ async function array(path: string, tensor: Part): Promise<ort.Tensor> {
   const shape = (/'shape': \\(([^)]*)\\)/.exec(header)?.[1] ?? '').split(',').flatMap((n) => (n.trim() ? [Number(n)] : []));
   const bytes = new Uint8Array(file.subarray(start)).buffer;
   const dims = shape.length === tensor.shape.length ? shape : [1, ...shape];
+  const size = dims.reduce((a, b) => a * b, arrays[tensor.dtype as keyof typeof arrays].BYTES_PER_ELEMENT);
+  if (bytes.byteLength !== size) throw new Error(\`\${path} does not hold \${tensor.dtype} [\${tensor.shape}].\`);
   return make(tensor.dtype, bytes, dims);
 }
 
@@ -107,18 +132,20 @@ async function feedsOf(paths: Readonly<Record<string, string>>): Promise<Feeds> 
   const feeds: Feeds = {};
   for (const input of part.inputs as readonly Input[]) {
     const path = paths[input.name];
-    const { type, present } = input as { type: { kind: string; colour?: string; sampleRateHz?: number }; present: string | null };
+    const { type, present } = input as Pick<Input, 'name'> & Typed;
     if (path === undefined && present === null) throw new Error(\`Give \${input.name}=path. \${input.doc}\`);
     if (present !== null) feeds[present] = new ort.Tensor('bool', Uint8Array.of(Number(path !== undefined)), [1]);
     for (const tensor of input.tensors as readonly Part[]) {
-      if (path === undefined) feeds[tensor.name] = standIn(tensor);
+      const own = paths[tensor.name] ?? path;
+      if (own === undefined) feeds[tensor.name] = standIn(tensor);
+      else if (own.endsWith('.npy')) feeds[tensor.name] = await array(own, tensor);
       else if (type.kind === 'image') {
-        const pixels = await picture(path, type.colour ?? 'rgb');
+        const pixels = await picture(own, type.colour ?? 'rgb');
         const [, height, width] = pixels.dims;
-        const own = Float64Array.of(width, height, 1, 0, 0, 0, 1, 0);
-        feeds[tensor.name] = tensor.name === input.name ? pixels : new ort.Tensor('float64', own, [1, 8]);
-      } else if (type.kind === 'audio') feeds[tensor.name] = await sound(path, type.sampleRateHz ?? 0);
-      else feeds[tensor.name] = await array(paths[tensor.name] ?? path, tensor);
+        const whole = Float64Array.of(width, height, 1, 0, 0, 0, 1, 0);
+        feeds[tensor.name] = tensor.name === input.name ? pixels : new ort.Tensor('float64', whole, [1, 8]);
+      } else if (type.kind === 'audio') feeds[tensor.name] = await sound(own, type.sampleRateHz ?? 0, type.channels ?? null);
+      else throw new Error(\`Give \${tensor.name}=path.npy: \${tensor.dtype} [\${tensor.shape}]. \${input.doc}\`);
     }
   }
   return feeds;
@@ -127,11 +154,14 @@ async function feedsOf(paths: Readonly<Record<string, string>>): Promise<Feeds> 
 interface Answer {
   readonly name: string;
   readonly present: string | null;
+  readonly needs: readonly string[];
   readonly carried: { readonly kind: string; readonly labels?: readonly string[] | null; readonly chosen?: boolean };
   readonly tensors: readonly Part[];
 }
 
-function tell({ name, present, carried, tensors }: Answer, results: Readonly<Record<string, ort.Tensor>>): string {
+function tell({ name, present, needs, carried, tensors }: Answer, results: Readonly<Record<string, ort.Tensor>>): string {
+  const lacking = needs.filter((need) => paths[need] === undefined);
+  if (lacking.length > 0) return \`no answer without \${lacking.join(', ')}\`;
   if (present !== null && results[present].data[0] === 0) return 'no answer: too little is there';
   const { labels } = carried;
   if (carried.kind === 'scores' && labels && !carried.chosen) {
@@ -139,15 +169,42 @@ function tell({ name, present, carried, tensors }: Answer, results: Readonly<Rec
     const best = scores.map((score, i) => ({ score, label: labels[i] })).sort((a, b) => b.score - a.score);
     return best.slice(0, 5).map(({ label, score }) => \`\${label} \${score.toFixed(4)}\`).join(', ');
   }
+  if (carried.kind === 'boxes') return tellBoxes(name, labels ?? [], results);
   return tensors.map((tensor) => \`\${tensor.name} \${results[tensor.name].type}[\${results[tensor.name].dims}]\`).join('; ');
 }
 
-const paths: Record<string, string> = {};
-for (const argument of process.argv.slice(2)) {
-  const at = argument.indexOf('=');
-  paths[argument.slice(0, at)] = argument.slice(at + 1);
+function tellBoxes(name: string, labels: readonly string[], results: Readonly<Record<string, ort.Tensor>>): string {
+  const [scores, classes, places] = ['scores', 'classes', 'coordinates'].map((part) => [
+    ...(results[\`\${name}.\${part}\`].data as Float32Array),
+  ]);
+  const lines = scores.slice(0, 10).map((score, i) => {
+    const box = places.slice(4 * i, 4 * i + 4).map((x) => x.toFixed(1));
+    return \`\${labels[classes[i]] ?? classes[i]} \${score.toFixed(3)} [\${box.join(', ')}]\`;
+  });
+  return [\`\${scores.length} found\`, ...lines].join('\\n  ');
 }
-const session = await ort.InferenceSession.create(fileURLToPath(new URL(file, import.meta.url)));
-const results = await session.run(await feedsOf(paths));
-for (const answer of part.outputs as readonly Answer[]) console.log(\`\${answer.name}: \${tell(answer, results)}\`);
+
+const names = (part.inputs as readonly (Input & { readonly tensors: readonly Part[] })[]).flatMap((input) => [
+  input.name,
+  ...input.tensors.map((tensor) => tensor.name),
+]);
+const paths: Record<string, string> = {};
+
+async function main(): Promise<void> {
+  for (const argument of process.argv.slice(2)) {
+    const at = argument.indexOf('=');
+    if (!names.includes(argument.slice(0, at)))
+      throw new Error(\`\${argument} is not name=path; the names are \${[...new Set(names)].join(', ')}.\`);
+    paths[argument.slice(0, at)] = argument.slice(at + 1);
+  }
+  const feeds = await feedsOf(paths);
+  const session = await ort.InferenceSession.create(fileURLToPath(new URL(file, import.meta.url)));
+  const results = await session.run(feeds);
+  for (const answer of part.outputs as readonly Answer[]) console.log(\`\${answer.name}: \${tell(answer, results)}\`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
 `;
