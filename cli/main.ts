@@ -12,6 +12,7 @@ import { addProfile } from './profile.ts';
 import { addProfiles } from './profiles.ts';
 import { makeVoice, reportFailure } from './report.ts';
 import { addRun } from './run.ts';
+import { addServe } from './serve.ts';
 import { addShrink } from './shrink.ts';
 import { addStudio } from './studio.ts';
 
@@ -31,6 +32,7 @@ function makeProgram(version: string): Command {
   for (const add of [
     addStudio,
     addRun,
+    addServe,
     addProfile,
     addProfiles,
     addShrink,

@@ -9,11 +9,17 @@ const forbidden = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
  * Parses the body of a request. One look over its bytes comes before the parser, so that neither nesting nor a key
- * that reaches a prototype gets to it; texts (base64) are passed over at the speed of a search. Throws
- * `request-invalid` for bad syntax and bad UTF-8, `document-too-deep`, `document-forbidden-key`.
+ * that reaches a prototype gets to it; texts (base64) are passed over at the speed of a search. `maxBytes` bounds what
+ * stands outside of texts, which is what parsing takes its time for. Throws `request-invalid` for bad syntax and bad
+ * UTF-8, `request-too-large`, `document-too-deep`, `document-forbidden-key`.
  */
-export function parseJsonBody(bytes: Uint8Array, maxDepth: number): Json {
-  scanBytes(bytes, maxDepth);
+export function parseJsonBody(bytes: Uint8Array, maxDepth: number, maxBytes = Number.POSITIVE_INFINITY): Json {
+  const outside = scanBytes(bytes, maxDepth);
+  if (outside > maxBytes)
+    throw new Problem('request-too-large', {
+      message: `The JSON has ${outside} bytes besides its texts, over the limit of ${maxBytes}.`,
+      fix: 'Send numbers in binary (a .npy file, or tensors in binary), or raise the limit serverJsonBytes.',
+    });
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -35,13 +41,16 @@ export function parseJsonBody(bytes: Uint8Array, maxDepth: number): Json {
   }
 }
 
-function scanBytes(bytes: Uint8Array, maxDepth: number): void {
+/** Gives how many bytes stand outside of texts. */
+function scanBytes(bytes: Uint8Array, maxDepth: number): number {
   let depth = 0;
+  let inside = 0;
   for (let i = 0; i < bytes.length; i++) {
     const code = bytes[i];
     if (code === quote) {
       const end = stringEnd(bytes, i + 1);
       if (end - i <= longestSpelling) refuseKey(bytes, i + 1, end);
+      inside += end - i;
       i = end;
     } else if (code === 0x7b || code === 0x5b) {
       depth++;
@@ -52,6 +61,7 @@ function scanBytes(bytes: Uint8Array, maxDepth: number): void {
         });
     } else if (code === 0x7d || code === 0x5d) depth--;
   }
+  return bytes.length - inside;
 }
 
 /** Where the quote is that ends a string; past the end when there is none. */

@@ -1,0 +1,148 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Problem } from '../../core/problems/problem.ts';
+
+export interface BodyBounds {
+  /** Of one body, as it comes and once inflated. */
+  readonly bodyBytes: number;
+  /** Of all bodies that are held. */
+  readonly bodiesBytes: number;
+}
+
+/** What the bodies of all requests take. */
+export interface BodyLedger {
+  readonly bounds: BodyBounds;
+  held: number;
+}
+
+/** A body that was read, until it is let go of. */
+export interface HeldBody {
+  readonly bytes: Buffer;
+  /** Its memory counts no more. */
+  letGo(): void;
+}
+
+const inflaters = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+} as const;
+
+const firstBytes = 64 * 1024;
+
+/**
+ * Reads a body whole, in memory, however it is cut into pieces: never more than the bounds, neither of what comes nor
+ * of what it inflates to. What is left of one that is refused is read by Node and thrown away. Throws
+ * `request-too-large`, `request-unsupported`, `request-invalid`, `overloaded`.
+ */
+export async function readBody(request: IncomingMessage, payload: Readable, ledger: BodyLedger): Promise<HeldBody> {
+  const most = ledger.bounds.bodyBytes;
+  const declared = Number(request.headers['content-length'] ?? Number.NaN);
+  if (declared > most) throw tooLarge(most);
+  const source = inflated(request, payload, most);
+  const body = new GrowingBody(ledger, Number.isNaN(declared) || source !== payload ? firstBytes : declared);
+  const encoded = source !== payload;
+  try {
+    // What is refused must not take the connection along, on which the answer goes.
+    for await (const chunk of source.iterator({ destroyOnReturn: encoded })) body.add(chunk as Buffer);
+    if (!request.complete) throw cutShort();
+  } catch (error) {
+    body.letGo();
+    if (encoded) payload.unpipe();
+    throw asProblem(error, encoded);
+  }
+  return { bytes: body.whole(), letGo: () => body.letGo() };
+}
+
+function inflated(request: IncomingMessage, payload: Readable, most: number): Readable {
+  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (encoding === '' || encoding === 'identity') return payload;
+  if (!Object.hasOwn(inflaters, encoding))
+    throw new Problem('request-unsupported', {
+      message: `The body is encoded as ${JSON.stringify(encoding.slice(0, 60))}, which is not taken.`,
+      fix: 'Send it plain, or as gzip, deflate or br.',
+    });
+  const inflater = inflaters[encoding as keyof typeof inflaters]();
+  let came = 0;
+  payload.on('data', (chunk: Buffer) => {
+    came += chunk.length;
+    if (came > most) inflater.destroy(tooLarge(most));
+  });
+  payload.on('error', (error) => inflater.destroy(error));
+  payload.on('close', () => {
+    if (!payload.readableEnded) inflater.destroy(cutShort());
+  });
+  return payload.pipe(inflater);
+}
+
+/** Bytes in one piece of memory that grows twofold: a million pieces of one byte cost no more than one of a million. */
+class GrowingBody {
+  readonly #ledger: BodyLedger;
+  #memory: Buffer;
+  #length = 0;
+  #held = 0;
+
+  constructor(ledger: BodyLedger, expected: number) {
+    this.#ledger = ledger;
+    this.#memory = Buffer.allocUnsafe(Math.min(expected, firstBytes * 16));
+  }
+
+  whole(): Buffer {
+    return this.#memory.subarray(0, this.#length);
+  }
+
+  add(chunk: Buffer): void {
+    const { bodyBytes, bodiesBytes } = this.#ledger.bounds;
+    const length = this.#length + chunk.length;
+    if (length > bodyBytes) throw tooLarge(bodyBytes);
+    if (this.#ledger.held + chunk.length > bodiesBytes) throw noRoom();
+    this.#ledger.held += chunk.length;
+    this.#held += chunk.length;
+    if (length > this.#memory.length) {
+      const larger = Buffer.allocUnsafe(Math.min(bodyBytes, Math.max(length, 2 * this.#memory.length)));
+      this.#memory.copy(larger, 0, 0, this.#length);
+      this.#memory = larger;
+    }
+    chunk.copy(this.#memory, this.#length);
+    this.#length = length;
+  }
+
+  letGo(): void {
+    this.#ledger.held -= this.#held;
+    this.#held = 0;
+  }
+}
+
+function tooLarge(most: number): Problem {
+  return new Problem('request-too-large', {
+    message: `The body is larger than ${most} bytes, as it is or once inflated.`,
+    fix: 'Send less at once, or raise the limit serverBodyBytes.',
+  });
+}
+
+function noRoom(): Problem {
+  return new Problem('overloaded', {
+    message: 'The bodies of the requests under way take all the memory that is set aside for them.',
+    fix: 'Try again later.',
+    retryAfterSeconds: 1,
+  });
+}
+
+function cutShort(): Problem {
+  return new Problem('request-invalid', {
+    message: 'The body ended before it was whole.',
+    fix: 'Send it again.',
+  });
+}
+
+function asProblem(error: unknown, encoded: boolean): Problem {
+  if (error instanceof Problem) return error;
+  if (!encoded) return cutShort();
+  return new Problem('request-invalid', {
+    message: 'The body is not what its content-encoding says.',
+    fix: 'Send it again, or without a content-encoding.',
+    cause: error,
+  });
+}
