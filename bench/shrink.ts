@@ -8,101 +8,26 @@ import type { ShrinkOptions } from '../core/onnx/shrink/options.ts';
 import { makeModelHost } from '../host/models/models.ts';
 import { byteProducts, processorName, safeWeightBits } from '../host/models/processor.ts';
 import { type CalibrationRun, shrinkModel } from '../host/models/shrink.ts';
-import { type BuilderNode, type BuilderTensor, buildModel, value } from '../test/onnx-builder.ts';
 import { median } from './measure.ts';
+import { noise, resnet } from './resnet.ts';
 
 /**
- * A network built like ResNet-50 (bottlenecks of 1x1, 3x3, 1x1, sixteen of them; random weights), shrunk by each method, against
- * the same in float32 (the peer): bytes, and time in turns with one thread. int8 is fast where the processor multiplies
- * bytes in fours (VNNI, or Arm's dot product).
+ * A network built like ResNet-50, shrunk by each method (or by those whose name begins as the argument says), against the
+ * same in float32 (the peer): bytes, and time in turns, batch of one, with one thread and with two. int8 is fast where the
+ * processor multiplies bytes in fours (VNNI, or Arm's dot product); where its time goes is shown by operator.
  */
-const rounds = 25;
+const wanted = process.argv[2] ?? '';
+const rounds = Number(process.argv[3] ?? 25);
 const never = new AbortController().signal;
 const nothing: ReadonlySet<string> = new Set();
-const options: ModelOptions = {
+const options = (threads: number): ModelOptions => ({
   device: 'cpu',
-  threads: 1,
+  threads,
   lane: -1,
   copies: 1,
   precision: 'full',
   optimisation: 'all',
-};
-
-/** Numbers between -1 and 1 that look random and are the same each time. */
-function noise(count: number, seed: number): Float32Array {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  });
-}
-
-function resnet(): Uint8Array {
-  const nodes: BuilderNode[] = [];
-  const initializers: BuilderTensor[] = [];
-  let seed = 1;
-  const conv = (input: string, into: number, out: number, size: number, stride: number, relu: boolean): string => {
-    const name = `conv${seed}`;
-    const scale = Math.sqrt(6 / (into * size * size)) * (relu ? 1 : 0.3);
-    const weights = noise(out * into * size * size, seed++).map((x) => x * scale);
-    initializers.push({ name: `${name}.w`, dtype: 'float32', shape: [out, into, size, size], data: weights });
-    initializers.push({
-      name: `${name}.b`,
-      dtype: 'float32',
-      shape: [out],
-      data: noise(out, seed++).map((x) => x * 0.1),
-    });
-    const pad = (size - 1) / 2;
-    nodes.push({
-      op: 'Conv',
-      inputs: [input, `${name}.w`, `${name}.b`],
-      outputs: [`${name}.y`],
-      name,
-      attributes: { pads: { ints: [pad, pad, pad, pad] }, strides: { ints: [stride, stride] } },
-    });
-    if (!relu) return `${name}.y`;
-    nodes.push({ op: 'Relu', inputs: [`${name}.y`], outputs: [`${name}.r`] });
-    return `${name}.r`;
-  };
-  let at = conv('x', 3, 64, 7, 2, true);
-  nodes.push({
-    op: 'MaxPool',
-    inputs: [at],
-    outputs: ['pool'],
-    attributes: { kernel_shape: { ints: [3, 3] }, strides: { ints: [2, 2] }, pads: { ints: [1, 1, 1, 1] } },
-  });
-  at = 'pool';
-  let width = 64;
-  for (const [stage, blocks] of [3, 4, 6, 3].entries()) {
-    const inner = 64 * 2 ** stage;
-    for (let block = 0; block < blocks; block++) {
-      const stride = block === 0 && stage > 0 ? 2 : 1;
-      const side = block === 0 ? conv(at, width, inner * 4, 1, stride, false) : at;
-      const a = conv(at, width, inner, 1, 1, true);
-      const b = conv(a, inner, inner, 3, stride, true);
-      const c = conv(b, inner, inner * 4, 1, 1, false);
-      const sum = `sum${stage}.${block}`;
-      nodes.push(
-        { op: 'Add', inputs: [c, side], outputs: [sum] },
-        { op: 'Relu', inputs: [sum], outputs: [`${sum}.r`] },
-      );
-      at = `${sum}.r`;
-      width = inner * 4;
-    }
-  }
-  nodes.push({ op: 'GlobalAveragePool', inputs: [at], outputs: ['mean'] });
-  nodes.push({ op: 'Flatten', inputs: ['mean'], outputs: ['flat'] });
-  nodes.push({ op: 'Gemm', inputs: ['flat', 'head.w', 'head.b'], outputs: ['y'], name: 'head' });
-  const head = noise(2048 * 1000, 7).map((x) => x * 0.03);
-  initializers.push({ name: 'head.w', dtype: 'float32', shape: [2048, 1000], data: head });
-  initializers.push({ name: 'head.b', dtype: 'float32', shape: [1000], data: noise(1000, 8) });
-  return buildModel({
-    inputs: [value('x', 'float32', [1, 3, 224, 224])],
-    outputs: [value('y', 'float32', [1, 1000])],
-    nodes,
-    initializers,
-  });
-}
+});
 
 function picture(seed: number): TensorValue {
   return { kind: 'tensor', dtype: 'float32', shape: [1, 3, 224, 224], data: noise(3 * 224 * 224, seed) };
@@ -129,39 +54,68 @@ const methods: readonly (readonly [string, ShrinkOptions])[] = [
   ['optimised', { to: 'optimised' }],
 ];
 const host = makeModelHost({
-  limits: makeLimits(),
-  cores: 1,
+  // A busy machine may take long to open it.
+  limits: makeLimits({ modelLoadMs: 600_000 }),
+  cores: 2,
   spread: false,
   resolvePath: (name) => path.join(folder, name),
 });
 const products = byteProducts();
+const x = picture(5);
 const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+
+/** Both in turns: medians, and the median of their ratios. */
+async function inTurns(threads: number): Promise<string> {
+  const [plain, made] = [
+    await host.open('float.onnx', options(threads), never),
+    await host.open('made.onnx', options(threads), never),
+  ];
+  const [ratios, float, small]: [number[], number[], number[]] = [[], [], []];
+  for (let round = -3; round < rounds; round++) {
+    const [a, b] = [await runMs(plain, x), await runMs(made, x)];
+    if (round < 0) continue;
+    float.push(a);
+    small.push(b);
+    ratios.push(a / b);
+  }
+  return `${threads} ${threads === 1 ? 'thread' : 'threads'}: float32 ${median(float).toFixed(1)} ms, shrunk ${median(small).toFixed(1)} ms; ratio ${median(ratios).toFixed(2)}x`;
+}
+
+/** Milliseconds of one run by kind of operator, the longest first. */
+async function byOperator(file: string): Promise<string> {
+  const { operators } = await host.profile(file, options(1), { x }, never);
+  const sums = new Map<string, { ms: number; count: number }>();
+  for (const { op, durationMs } of operators) {
+    const { ms, count } = sums.get(op) ?? { ms: 0, count: 0 };
+    sums.set(op, { ms: ms + durationMs, count: count + 1 });
+  }
+  return [...sums]
+    .sort(([, a], [, b]) => b.ms - a.ms)
+    .slice(0, 8)
+    .map(([op, { ms, count }]) => `${op} ${ms.toFixed(1)} (${count})`)
+    .join(', ');
+}
+
 try {
-  console.log(`${processorName()}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}`);
+  console.log(
+    `${processorName()}, ${availableParallelism()} cores, load ${loadavg()[0]?.toFixed(1)}, ${rounds} rounds`,
+  );
   console.log(
     `bytes are multiplied by ${products}: ${products === 'vnni' || products === 'dot' ? 'int8 should be 1.5x at the least' : 'no VNNI that is known of, so weights are of 7 bits and int8 gains less than with it'}`,
   );
-  const plain = await host.open('float.onnx', options, never);
-  const x = picture(5);
-  for (const [name, how] of methods) {
+  console.log(`float32, ms by operator, 1 thread: ${await byOperator('float.onnx')}`);
+  for (const [name, how] of methods.filter(([name]) => name.startsWith(wanted))) {
     const began = performance.now();
     const { shrink } = await shrinkModel(folder, 'float.onnx', 'made.onnx', how, calibration);
     const tookMs = performance.now() - began;
-    const made = await host.open('made.onnx', options, never);
-    const [ratios, float, small]: [number[], number[], number[]] = [[], [], []];
-    for (let round = -3; round < rounds; round++) {
-      const [a, b] = [await runMs(plain, x), await runMs(made, x)];
-      if (round < 0) continue;
-      float.push(a);
-      small.push(b);
-      ratios.push(a / b);
-    }
     const { bytesBefore, bytesAfter, zippedBefore, zippedAfter, error } = shrink;
     const packed =
       zippedBefore === null || zippedAfter === null ? '' : `, packed ${(zippedAfter / zippedBefore).toFixed(2)} of it`;
     console.log(
-      `${name}: ${mb(bytesBefore)} MB to ${mb(bytesAfter)} MB (${(bytesAfter / bytesBefore).toFixed(2)})${packed}; float32 ${median(float).toFixed(1)} ms, shrunk ${median(small).toFixed(1)} ms; ratio ${median(ratios).toFixed(2)}x; error ${((error?.relative ?? 0) * 100).toFixed(2)} %; made in ${(tookMs / 1000).toFixed(1)} s`,
+      `${name}: ${mb(bytesBefore)} MB to ${mb(bytesAfter)} MB (${(bytesAfter / bytesBefore).toFixed(2)})${packed}; error ${((error?.relative ?? 0) * 100).toFixed(2)} %; made in ${(tookMs / 1000).toFixed(1)} s`,
     );
+    for (const threads of [1, 2]) console.log(`  ${await inTurns(threads)}`);
+    if (how.to === 'int8-static') console.log(`  ms by operator, 1 thread: ${await byOperator('made.onnx')}`);
   }
 } finally {
   await host.close();
