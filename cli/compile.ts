@@ -9,6 +9,7 @@ export interface CompileCommandOptions {
   readonly assume?: readonly string[];
   readonly input?: readonly string[];
   readonly keepDecodePass?: boolean;
+  readonly apart?: boolean;
   readonly verify: boolean;
   readonly examples: boolean;
   readonly device?: Device;
@@ -53,6 +54,10 @@ export function addCompile(program: Command): Command {
     .option(
       '--keep-decode-pass',
       'leave outside what Tributary does to pictures while it decodes them (shrinking, cutting), as --fused does',
+    )
+    .option(
+      '--apart',
+      'a file for each branch that waits for other inputs, so that they can run at once, as --fused does',
     )
     .option('--no-verify', 'do not run the files')
     .option('--no-examples', 'write no programs and no README')

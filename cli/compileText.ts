@@ -1,10 +1,10 @@
 import type { PartFile } from '../core/define/partFile.ts';
+import type { CompiledFiles } from '../host/compile/compileFiles.ts';
 import { sizeText } from '../host/files/host.ts';
-import type { CompileReport } from './compileWork.ts';
 import { printableLine, sign, styled, type Terminal, tableLines } from './terminal.ts';
 
 /** What was compiled, what stays outside and why, and how the answers compare, as people read it. */
-export function compileText(report: CompileReport, terminal: Terminal): string {
+export function compileText(report: CompiledFiles, terminal: Terminal): string {
   const { compiled, written, examples, document } = report;
   const sections = compiled.parts.map(({ file }, at) =>
     [
@@ -40,7 +40,7 @@ function partRows(file: PartFile): readonly (readonly [string, string])[] {
   ];
 }
 
-function comparedText({ compared, compiled }: CompileReport, terminal: Terminal): string {
+function comparedText({ compared, compiled }: CompiledFiles, terminal: Terminal): string {
   if (compared === null) return '';
   const tolerance = compiled.parts.reduce((sum, { file }) => sum + file.tolerance, 0);
   const samples = `${compared.samples} ${compared.samples === 1 ? 'sample' : 'samples'}`;

@@ -5,6 +5,7 @@ import type { Comparison } from '../profile/comparison.ts';
 import type { FusedComparison } from '../profile/fusedComparison.ts';
 import type { Profile, ProfileSummary } from '../profile/profile.ts';
 import { device, document, run, runInputs, session } from './callFields.ts';
+import type { CompiledReport } from './compilingCalls.ts';
 
 /** The profiler's part of the studio's contract. */
 const profile = z.string().regex(/^[a-z0-9-]{1,64}$/);
@@ -115,7 +116,7 @@ export interface ProfilingResults {
   readonly applyAdvice: { readonly label: string; readonly changes: readonly Change[] };
 }
 
-export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare' | 'shrink' | 'fused';
+export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare' | 'shrink' | 'fused' | 'compile';
 
 export type JobEvent =
   /** How far a profiling job is. */
@@ -141,4 +142,6 @@ export type JobEvent =
       readonly comparison: Comparison | null;
       /** Of `startFusedCompare`. */
       readonly fused?: FusedComparison;
+      /** Of `startCompile`. */
+      readonly compiled?: CompiledReport;
     };

@@ -18,6 +18,7 @@ const doing: Readonly<Record<JobKind, string>> = {
   advice: 'Cancel the advice',
   search: 'Cancel the search',
   compare: 'Cancel comparing',
+  compile: 'Cancel compiling',
   shrink: 'Cancel shrinking',
   fused: 'Cancel comparing',
 };

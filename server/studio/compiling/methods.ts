@@ -1,21 +1,19 @@
 import type { z } from 'zod';
-import type { Checked } from '../../../core/check/checked.ts';
-import type { PipelineDocument } from '../../../core/graph/document.ts';
 import { requireDocument } from '../../../core/graph/entries.ts';
-import { problemFrom } from '../../../core/problems/problem.ts';
 import { compareFused } from '../../../core/profile/compareFused.ts';
 import type { studioSchemas } from '../../../core/studio/api.ts';
 import { formOfPipeline, fusedDocument } from '../../../host/compile/fused.ts';
 import { part } from '../../../nodes/model/part.ts';
 import type { BackEnd } from '../backEnd.ts';
 import { ownFolderOf } from '../carrying.ts';
-import { checkIn } from '../checking.ts';
 import type { Methods } from '../methods.ts';
 import { readSamples } from '../profiling/samples.ts';
 import { withHashes } from '../saving.ts';
 import type { Session } from '../sessions.ts';
+import { withoutErrors } from './withoutErrors.ts';
+import { startCompile } from './writing.ts';
 
-type Own = 'compiledForm' | 'startFusedCompare';
+type Own = 'compiledForm' | 'startFusedCompare' | 'startCompile';
 type CompareArgs = z.output<typeof studioSchemas.startFusedCompare>;
 
 /** The compiler's methods of the contract. */
@@ -30,6 +28,7 @@ export function compilingMethods(back: BackEnd): Pick<Methods, Own> {
     startFusedCompare: async (client, args) => ({
       job: startFusedCompare(back, sessions.get(client, args.session), args),
     }),
+    startCompile: async (client, args) => ({ job: startCompile(back, sessions.get(client, args.session), args) }),
   };
 }
 
@@ -57,11 +56,4 @@ function startFusedCompare(back: BackEnd, session: Session, args: CompareArgs): 
     });
     return { profile: null, fused: comparison };
   });
-}
-
-async function withoutErrors(back: BackEnd, session: Session, document: PipelineDocument): Promise<Checked> {
-  const checked = await checkIn(back, session, document);
-  const wrong = checked.problems.find(({ severity }) => severity === 'error');
-  if (wrong !== undefined) throw problemFrom(wrong);
-  return checked;
 }

@@ -3,6 +3,7 @@ import type { BenchProgress } from '../../../core/profile/bench.ts';
 import type { Comparison } from '../../../core/profile/comparison.ts';
 import type { FusedComparison } from '../../../core/profile/fusedComparison.ts';
 import type { JobKind } from '../../../core/studio/api.ts';
+import type { CompiledReport } from '../../../core/studio/compilingCalls.ts';
 import type { BackEnd } from '../backEnd.ts';
 import type { Session } from '../sessions.ts';
 import { newId } from '../statePaths.ts';
@@ -12,6 +13,7 @@ export interface JobResult {
   readonly profile: string | null;
   readonly comparison?: Comparison;
   readonly fused?: FusedComparison;
+  readonly compiled?: CompiledReport;
 }
 /** What a job is given to work with. */
 export interface JobTools {
@@ -83,6 +85,7 @@ export function makeJobs(back: Pick<BackEnd, 'emit' | 'runs'>): Jobs {
       profile: result.profile,
       comparison: result.comparison ?? null,
       ...(result.fused === undefined ? {} : { fused: result.fused }),
+      ...(result.compiled === undefined ? {} : { compiled: result.compiled }),
     });
   }
 
@@ -142,6 +145,7 @@ const words: Readonly<Record<JobKind, string>> = {
   compare: 'a comparison',
   shrink: 'models are being shrunk',
   fused: 'compiled against node by node',
+  compile: 'it is being compiled',
 };
 
 /** Tells progress now and then, never backwards. */

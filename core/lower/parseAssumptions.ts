@@ -1,7 +1,7 @@
-import type { Checked } from '../core/check/checked.ts';
-import type { Assumed } from '../core/lower/retype.ts';
-import { nearestName } from '../core/problems/nearestName.ts';
-import { Problem } from '../core/problems/problem.ts';
+import type { Checked } from '../check/checked.ts';
+import { nearestName } from '../problems/nearestName.ts';
+import { Problem } from '../problems/problem.ts';
+import type { Assumed } from './retype.ts';
 
 const numbers = ['sampleRateHz', 'channels', 'width', 'height'] as const;
 const colours = ['rgb', 'rgba', 'grey', 'bgr', 'hsv', 'ycbcr', 'lab'] as const;
@@ -46,7 +46,7 @@ function endNamed(name: string, checked: Checked, pair: string): string {
 
 function wrong(pair: string, why: string): Problem {
   return new Problem('usage', {
-    message: `--assume ${JSON.stringify(pair)}: ${why}.`,
-    fix: 'For example: --assume sound.sampleRateHz=44100.',
+    message: `${JSON.stringify(pair)} cannot be taken for granted: ${why}.`,
+    fix: 'For example: sound.sampleRateHz=44100.',
   });
 }
