@@ -1,5 +1,6 @@
 import { Problem, type ProblemData, problemFrom } from '../../core/problems/problem.ts';
 import type { RunEvent } from '../../core/run/result.ts';
+import type { Observation } from '../../core/serve/drift/reference.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type { Child, Children } from '../process/children.ts';
 import { childrenHere } from '../process/here.ts';
@@ -42,6 +43,8 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   let nextId = 1;
   const runs = new Pending<EngineResult>();
   const followed = new Map<number, Followed>();
+  /** Of runs that are looked at for drift; the look comes after the answer. */
+  const observers = new Map<number, (seen: Observation) => void>();
   const previews = new Pending<PreviewAnswer>();
   const media = new Pending<MediaAnswer>();
   const devices = new Pending<readonly DeviceTrial[]>();
@@ -74,6 +77,10 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       from.kill();
     } else if (message.tell === 'stuck') {
       if (from === child && idle()) retire(from);
+    } else if (message.tell === 'observed') {
+      const hear = observers.get(message.id);
+      observers.delete(message.id);
+      hear?.(message.seen);
     } else if (message.tell === 'preview') previews.answer(message.id, message.answer);
     else if (message.tell === 'media') media.answer(message.id, message.answer);
     else if (message.tell === 'devices') devices.answer(message.id, message.answer);
@@ -88,6 +95,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     const run = followed.get(id);
     followed.delete(id);
     if (message.tell === 'failed') {
+      observers.delete(id);
       if (message.soFar !== undefined && runs.has(id)) run?.listeners.onFailure?.(message.soFar);
       for (const waiting of [runs, previews, media, devices])
         waiting.fail(id, run?.cancelled ?? problemFrom(message.problem));
@@ -108,6 +116,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   /** The process and all that it held are no more. */
   function gone(problemOf: (running: readonly string[]) => Problem): void {
     child = null;
+    observers.clear();
     const all = [...new Set([...followed.values()].flatMap((run) => [...run.running]))];
     runs.failAll((id) => followed.get(id)?.cancelled ?? problemOf([...(followed.get(id)?.running ?? [])]));
     followed.clear();
@@ -174,8 +183,9 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     const id = nextId++;
     let told: EngineChild | null = null;
     return {
-      run: (pinned, signal) =>
+      run: (pinned, signal, onObserved) =>
         begin({ signal }, (engine, run) => {
+          if (pinned.observe && onObserved !== undefined) observers.set(run, onObserved);
           if (told !== engine) engine.send({ ask: 'pin', pin: id, request });
           told = engine;
           engine.send({ ask: 'runPinned', id: run, pin: id, request: pinned });

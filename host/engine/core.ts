@@ -28,6 +28,7 @@ import type {
 } from './messages.ts';
 import { Pins } from './pins.ts';
 import { planFor } from './planFor.ts';
+import { PortFeatures } from './portFeatures.ts';
 import { PortPrints } from './portPrints.ts';
 
 const nothingThere: PreviewAnswer = { preview: null, blobs: {} };
@@ -98,6 +99,7 @@ export class EngineCore {
     const plan = planFor(checked, request);
     const kept = request.keep === undefined ? undefined : this.#kept.start(request.keep, plan, folder.node);
     const prints = request.prints ? new PortPrints(signal) : undefined;
+    const features = request.observe ? new PortFeatures(checked) : undefined;
     const deadline = limits.runMs > 0 ? AbortSignal.timeout(limits.runMs) : null;
     const result = await runPlan(plan, this.#folders.runHost(folder.node, request.device), {
       inputs: request.inputs,
@@ -105,7 +107,7 @@ export class EngineCore {
       noSamples: request.noSamples,
       cache: request.cache ? this.#cache : undefined,
       onEvent,
-      keeper: kept ?? prints,
+      keeper: kept ?? prints ?? features,
       onFailure: (soFar) => onFailure(kept === undefined ? soFar : { ...soFar, ports: kept.ports() }),
     }).catch((error: unknown) => {
       if (deadline?.aborted && !signal.aborted) throw passed(limits.runMs);
@@ -118,6 +120,7 @@ export class EngineCore {
       warnings: [...warnings, ...result.warnings],
       ...(kept === undefined ? {} : { ports: kept.ports() }),
       ...(prints === undefined ? {} : { prints: await prints.ports() }),
+      ...(features === undefined ? {} : { observation: await features.observation() }),
     };
   }
 

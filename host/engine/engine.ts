@@ -72,7 +72,13 @@ async function runPinned(engine: EngineCore, { id, pin, request }: Extract<Ask, 
   const stop = new AbortController();
   underWay.set(id, stop);
   try {
-    parent.send({ tell: 'done', id, result: await engine.pins.run(pin, request, stop.signal) });
+    const { result, observing } = await engine.pins.run(pin, request, stop.signal);
+    parent.send({ tell: 'done', id, result });
+    // Nobody waits for it: what it looks at may have to be decoded once more.
+    observing?.observation().then(
+      (seen) => parent.send({ tell: 'observed', id, seen }),
+      () => undefined,
+    );
   } catch (error) {
     parent.send({ tell: 'failed', id, problem: toProblemData(error, 'internal') });
   } finally {

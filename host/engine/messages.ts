@@ -3,6 +3,7 @@ import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { Bench, BenchListeners, BenchTarget } from '../../core/profile/bench.ts';
 import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
+import type { Observation } from '../../core/serve/drift/reference.ts';
 import type { PortPrint } from '../../core/serve/portPrint.ts';
 import type { Preview } from '../../core/studio/preview.ts';
 import type { DeviceTrial } from '../models/devices.ts';
@@ -32,13 +33,15 @@ export interface RunRequest {
   readonly keep?: string;
   /** Fingerprint what passes every port; the result then has `prints`. */
   readonly prints?: boolean;
+  /** Tell what passes as figures for drift; the result then has `observation`. */
+  readonly observe?: boolean;
   /** Public outputs in a few words each, in place of their values: what is kept is looked at by `preview`. */
   readonly brief?: boolean;
 }
 
 /** A pipeline that many runs will ask for: what stays the same from one to the next. */
 export type PinRequest = Pick<RunRequest, 'document' | 'folder' | 'device' | 'limits' | 'noSamples'>;
-export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs'>;
+export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs' | 'observe'>;
 
 /**
  * A pipeline that is checked and planned once for each engine process; its runs bring only their inputs, use no
@@ -46,8 +49,8 @@ export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs'>;
  * afterwards is `model-changed`.
  */
 export interface PinnedPipeline {
-  /** Rejects as `Engine.run` does. */
-  run(request: PinnedRun, signal?: AbortSignal): Promise<RunResult>;
+  /** Rejects as `Engine.run` does. `onObserved` hears, after the answer, what was asked for by `observe`. */
+  run(request: PinnedRun, signal?: AbortSignal, onObserved?: (seen: Observation) => void): Promise<RunResult>;
   unpin(): void;
 }
 
@@ -55,6 +58,7 @@ export interface PinnedPipeline {
 export interface EngineResult extends RunResult {
   /** With `prints`: by `node.port`. */
   readonly prints?: Readonly<Record<string, PortPrint>>;
+  readonly observation?: Observation;
 }
 
 /** What a person wants to see of a kept value. */

@@ -8,6 +8,7 @@ import { runPlan } from '../../core/run/run.ts';
 import type { Folders } from './folders.ts';
 import type { PinnedRun, PinRequest } from './messages.ts';
 import { planFor } from './planFor.ts';
+import { PortFeatures } from './portFeatures.ts';
 
 interface Prepared {
   readonly checked: Checked;
@@ -48,7 +49,11 @@ export class Pins {
   }
 
   /** Throws Problems only. */
-  async run(id: number, { inputs, outputs }: PinnedRun, signal: AbortSignal): Promise<RunResult> {
+  async run(
+    id: number,
+    { inputs, outputs, observe }: PinnedRun,
+    signal: AbortSignal,
+  ): Promise<{ readonly result: RunResult; readonly observing: PortFeatures | null }> {
     this.#onRun();
     const pin = this.#pins.get(id);
     if (pin === undefined)
@@ -64,8 +69,11 @@ export class Pins {
       plan = planFor(checked, { outputs });
       if (plans.size < mostPlans) plans.set(key, plan);
     }
-    const result = await runPlan(plan, host, { inputs, signal, noSamples: pin.request.noSamples });
-    return warnings.length === 0 ? result : { ...result, warnings: [...warnings, ...result.warnings] };
+    const observing = observe ? new PortFeatures(checked) : null;
+    const keeper = observing ?? undefined;
+    const ran = await runPlan(plan, host, { inputs, signal, noSamples: pin.request.noSamples, keeper });
+    const result = warnings.length === 0 ? ran : { ...ran, warnings: [...warnings, ...ran.warnings] };
+    return { result, observing };
   }
 
   async #prepare({ document, folder, device, limits }: PinRequest): Promise<Prepared> {

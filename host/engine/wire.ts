@@ -11,6 +11,7 @@ import type {
 import type { LoadResult, LoadSettings } from '../../core/profile/load.ts';
 import type { ProfileSettings } from '../../core/profile/profile.ts';
 import type { RunEvent, RunSoFar } from '../../core/run/result.ts';
+import type { Observation } from '../../core/serve/drift/reference.ts';
 import type { DeviceTrial } from '../models/devices.ts';
 import type { ShrinkAnswer, ShrinkRequest } from '../shrink/pipeline.ts';
 import type {
@@ -83,6 +84,8 @@ export type Tell =
   | { readonly tell: 'measured'; readonly id: number; readonly answer: BenchAnswer }
   /** A cancelled job has something to show, and sums it up. */
   | { readonly tell: 'summingUp'; readonly id: number }
+  /** After `done` of a pinned run that asked for it. */
+  | { readonly tell: 'observed'; readonly id: number; readonly seen: Observation }
   /** Of a run or a question; `soFar` of a run that had begun. */
   | { readonly tell: 'failed'; readonly id: number; readonly problem: ProblemData; readonly soFar?: RunSoFar }
   /** A cancelled run has left a model running that cannot be stopped: replace the process if nobody else needs it. */
