@@ -88,6 +88,11 @@ export interface ExportInput {
   readonly openapi: object | null;
   /** The pipeline as ONNX files, for targets that ask for it by `compiled`; null where nothing of it can be compiled. */
   readonly compiled: (Compiled & { readonly names: readonly string[] }) | null;
+  /**
+   * How large what passed a port was when the first golden sample ran, by `node.port`: of a picture [height, width, channels],
+   * of sound [channels, samples], else the shape of a tensor.
+   */
+  readonly seen?: ReadonlyMap<string, readonly number[]>;
 }
 
 /** One way to bring a pipeline to where it runs: data in, files out. */
@@ -98,8 +103,10 @@ export interface ExportTarget {
   readonly summary: string;
   /** Its own options, each with a default and a description. */
   readonly options: z.ZodObject;
-  /** The bundle itself (server, pipeline, golden record) goes along. */
-  readonly bundle: boolean;
+  /** What goes along with its own files: the bundle (server, pipeline, golden record), the pipeline without the server, or nothing. */
+  readonly bundle: 'server' | 'pipeline' | 'none';
+  /** Packed into one file rather than written as a folder. */
+  readonly archive: boolean;
   /** Ids of other targets whose files go along, made with their default options. */
   readonly includes: readonly string[];
   /** `input.compiled` is wanted. */
@@ -119,7 +126,9 @@ export interface TargetInit<S extends z.ZodObject> {
   readonly title: string;
   readonly summary: string;
   readonly options: S;
-  readonly bundle?: boolean;
+  /** `server` unless given. */
+  readonly bundle?: 'server' | 'pipeline' | 'none';
+  readonly archive?: boolean;
   readonly includes?: readonly string[];
   readonly compiled?: boolean;
   /** As `compiled` unless given. */
@@ -136,7 +145,8 @@ export function defineTarget<S extends z.ZodObject>(init: TargetInit<S>): Export
     title,
     summary,
     options,
-    bundle: init.bundle ?? true,
+    bundle: init.bundle ?? 'server',
+    archive: init.archive ?? false,
     includes: init.includes ?? [],
     compiled: init.compiled ?? false,
     compiledFiles: init.compiledFiles ?? init.compiled ?? false,

@@ -132,7 +132,12 @@ function onnxMessage(config: OnnxConfig): PbMessage {
     ['optimization', optimisation(optimisationLevel, accelerator)],
     [
       'parameters',
-      [...parameters].map(([key, value]) => nested([['key', key], ['value', nested([['string_value', value]])]])),
+      [...parameters].map(([key, value]) =>
+        nested([
+          ['key', key],
+          ['value', nested([['string_value', value]])],
+        ]),
+      ),
     ],
     ['model_warmup', warmUps.map(warmUpMessage)],
   ];
@@ -146,7 +151,12 @@ function optimisation(level: number | null, accelerator: OnnxConfig['accelerator
       : nested([
           [
             'gpu_execution_accelerator',
-            [nested([['name', accelerator.name], ['parameters', entries(accelerator.parameters)]])],
+            [
+              nested([
+                ['name', accelerator.name],
+                ['parameters', entries(accelerator.parameters)],
+              ]),
+            ],
           ],
         ]);
   return nested([
@@ -204,7 +214,12 @@ function tensorMessage({ name, dtype, shape, labels }: ConfigTensor, batches: bo
 }
 
 function entries(map: ReadonlyMap<string, string>): readonly PbNested[] {
-  return [...map].map(([key, value]) => nested([['key', key], ['value', value]]));
+  return [...map].map(([key, value]) =>
+    nested([
+      ['key', key],
+      ['value', value],
+    ]),
+  );
 }
 
 function nested(message: PbMessage): PbNested {

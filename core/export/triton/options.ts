@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** What `--target triton` may be told. */
+export const tritonOptions = z.object({
+  form: z
+    .enum(['steps', 'one'])
+    .default('steps')
+    .describe(
+      'steps: each model by itself and what lies between as further models, joined by an ensemble; one: a single model.',
+    ),
+  maxBatch: z.number().int().min(1).max(1024).default(8).describe('Most items that go through a model at once.'),
+  modelVersion: z
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000_000)
+    .default(1)
+    .describe('Version that the models are served as.'),
+  kind: z
+    .enum(['auto', 'cpu', 'gpu'])
+    .default('auto')
+    .describe(
+      'Where models run; auto: on a GPU where Triton finds one. What lies between them stays on the processor.',
+    ),
+  accelerator: z
+    .enum(['none', 'cuda', 'tensorrt'])
+    .default('none')
+    .describe('Settings for models on a GPU: none, those of the CUDA provider, or TensorRT with its engines cached.'),
+  precision: z
+    .enum(['FP32', 'FP16'])
+    .default('FP32')
+    .describe('What TensorRT computes with. FP16 answers a little differently: hold it against the samples.'),
+  warmUp: z.boolean().default(true).describe('Run each model once before it is ready, with zeros of real sizes.'),
+});
+
+export type TritonOptions = Readonly<z.infer<typeof tritonOptions>>;
