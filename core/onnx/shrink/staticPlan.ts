@@ -34,12 +34,22 @@ export interface StaticPlan {
   readonly left: readonly LayerLeft[];
 }
 
-/** Work in 8 bits when all that comes to them is. */
-const followers: ReadonlySet<string> = new Set(['Add', 'Mul', 'AveragePool', 'GlobalAveragePool', 'Concat']);
-/** Move or choose elements. */
-const movers: ReadonlySet<string> = new Set([
-  ...['MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze', 'Identity', 'Slice', 'Gather'],
+/** Work in 8 bits when all that comes to them is: those that the runtime has a kernel in whole numbers for. */
+const followers: ReadonlySet<string> = new Set([
+  ...['Add', 'Mul', 'AveragePool', 'GlobalAveragePool', 'Concat', 'Sigmoid', 'LeakyRelu'],
 ]);
+/** Move or choose elements; a Resize too, when it takes the nearest. */
+const movers: ReadonlySet<string> = new Set([
+  ...['MaxPool', 'Reshape', 'Flatten', 'Transpose', 'Squeeze', 'Unsqueeze', 'Identity', 'Slice', 'Gather', 'Split'],
+  ...['DepthToSpace', 'SpaceToDepth'],
+]);
+
+function isMover({ opType, attribute }: NodeProto): boolean {
+  if (opType !== 'Resize') return movers.has(opType);
+  const mode = attribute.find(({ name }) => name === 'mode')?.s;
+  return mode === undefined || new TextDecoder().decode(mode) === 'nearest';
+}
+
 /** Cut off what uint8 of their range cuts off too, so that they vanish into the layer before; in symmetric int8 they do not. */
 const cutters: ReadonlySet<string> = new Set(['Relu', 'Clip']);
 
@@ -52,13 +62,13 @@ export function planStatic(graph: GraphProto, choice: LayerChoice): StaticPlan {
   const outputs = new Set(graph.output.map((info) => info.name));
   const tensors = new Set<string>();
   const alike = new Map<string, string>();
-  const done: NodeProto[] = [];
+  const done = new Set<NodeProto>();
   const cutting = choice.activations !== 'int8';
-  const moves = ({ opType }: NodeProto): boolean => movers.has(opType) || (!cutting && cutters.has(opType));
+  const moves = (node: NodeProto): boolean => isMover(node) || (!cutting && cutters.has(node.opType));
   const resultOf = (name: string): string => (cutting ? cutResult(name, users, outputs) : name);
   const wants = (name: string): boolean =>
     (users.get(name) ?? []).some(
-      (node) => byNode.has(node) || (isMain(node.domain) && (followers.has(node.opType) || movers.has(node.opType))),
+      (node) => byNode.has(node) || (isMain(node.domain) && (followers.has(node.opType) || isMover(node))),
     );
 
   for (const layer of layers) tensors.add(layer.input);
@@ -73,17 +83,33 @@ export function planStatic(graph: GraphProto, choice: LayerChoice): StaticPlan {
     const [input] = node.input;
     const [output] = node.output;
     if (moves(node) && tensors.has(input)) {
-      if (tensors.has(output) || wants(output)) {
-        tensors.add(output);
-        alike.set(output, input);
-        done.push(node);
+      // Several come out of a Split; a pool's places are no values.
+      const parts = node.opType === 'Split' ? node.output.filter((name) => name !== '') : [output];
+      if (!parts.some((name) => tensors.has(name) || wants(name))) continue;
+      for (const part of parts) {
+        tensors.add(part);
+        alike.set(part, input);
       }
+      done.add(node);
     } else if (followers.has(node.opType) && node.input.every((name) => tensors.has(name) && find(name) === null)) {
       tensors.add(resultOf(output));
-      done.push(node);
+      done.add(node);
     }
   }
-  return { layers, followers: done, tensors, alike, left };
+  // Moving in 8 bits for nobody gains nothing, and scores that go out lose places.
+  for (let before = -1; before !== done.size; ) {
+    before = done.size;
+    for (const node of done) {
+      const works = (name: string) => (users.get(name) ?? []).some((user) => byNode.has(user) || done.has(user));
+      if (!(moves(node) || node.opType === 'Sigmoid') || node.output.some(works)) continue;
+      done.delete(node);
+      for (const name of node.output) {
+        tensors.delete(name);
+        alike.delete(name);
+      }
+    }
+  }
+  return { layers, followers: [...done], tensors, alike, left };
 }
 
 /** Layers with constant weights that are chosen, in the order of the graph; the others go into `left` with the reason. */

@@ -79,6 +79,46 @@ describe('static int8', () => {
     expect(fused.filter((type) => ['Conv', 'Relu', 'Add', 'Gemm'].includes(type))).toEqual([]);
   });
 
+  it("runs a detector's parts so too (SiLU, Split, Concat, Resize to the nearest), but not scores that go out", async () => {
+    const silu = (input: string, output: string) => [
+      op('Sigmoid', [input], `${output}.s`),
+      op('Mul', [input, `${output}.s`], output),
+    ];
+    const before = model(
+      [
+        conv('first', 'x', 'a'),
+        ...silu('a', 'b'),
+        { op: 'Split', inputs: ['b', 'sizes'], outputs: ['c', 'd'], name: 'split', attributes: { axis: { i: 1 } } },
+        conv('deep', 'd', 'e'),
+        ...silu('e', 'f'),
+        op('Concat', ['c', 'd', 'f'], 'g', { attributes: { axis: { i: 1 } } }),
+        op('Resize', ['g', '', 'scales'], 'h', { attributes: { mode: { s: 'nearest' } } }),
+        op('Concat', ['h', 'h'], 'i', { attributes: { axis: { i: 1 } } }),
+        conv('last', 'i', 'j'),
+        op('Sigmoid', ['j'], 'k'),
+        op('Transpose', ['k'], 'y', { attributes: { perm: { ints: [0, 2, 3, 1] } } }),
+      ],
+      [
+        ...[weights('first.w', [16, 3, 3, 3], 1, 0.2), weights('first.b', [16], 2, 0.1)],
+        ...[weights('deep.w', [8, 8, 3, 3], 3, 0.2), weights('deep.b', [8], 4, 0.1)],
+        ...[weights('last.w', [8, 48, 3, 3], 5, 0.05), weights('last.b', [8], 6, 0.1)],
+        { name: 'sizes', dtype: 'int64', shape: [2], data: BigInt64Array.of(8n, 8n) },
+        { name: 'scales', dtype: 'float32', shape: [4], data: Float32Array.of(1, 1, 2, 2) },
+      ],
+    );
+    const { model: after } = await made(before, pictures(8));
+    const { optimiseModel } = await import('../../../../host/models/optimise.ts');
+    const fused = operators((await optimiseModel(after, 'm.onnx', 'cpu')).model);
+    const count = (type: string) => fused.filter((one) => one === type).length;
+    expect([count('QLinearConv'), count('QLinearSigmoid'), count('QLinearMul'), count('QLinearConcat')]).toEqual([
+      3, 2, 2, 2,
+    ]);
+    // In float only what makes the scores.
+    expect(fused.slice(-4)).toEqual(['QLinearConv', 'DequantizeLinear', 'Sigmoid', 'Transpose']);
+    expect(count('DequantizeLinear')).toBe(1);
+    expect((await errorOf(before, after, pictures(8, 100))).relative).toBeLessThan(0.02);
+  });
+
   it('leaves the model that it was given as it was, and gives equal files for equal models', async () => {
     const before = convNet();
     const bytes = writeModel(before);
