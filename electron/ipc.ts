@@ -25,7 +25,7 @@ export function envelopeOf(args: readonly unknown[], documentBytes: number): str
 const plain = (text: string): boolean => !text.includes('\0');
 const pickPathSchema = z.tuple([
   z.strictObject({
-    purpose: z.enum(['openPipeline', 'savePipeline', 'model', 'media', 'file', 'folder']),
+    purpose: z.enum(['openPipeline', 'savePipeline', 'saveModel', 'model', 'media', 'file', 'folder']),
     startIn: z.string().max(4096).refine(plain).optional(),
     name: z.string().max(255).refine(plain).optional(),
   }),

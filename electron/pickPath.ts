@@ -37,13 +37,23 @@ const media = {
   ],
 };
 
+const saves = {
+  savePipeline: { title: 'Save the pipeline', name: 'pipeline.tributary.json', filter: pipelines },
+  saveModel: {
+    title: 'Where the compiled file goes',
+    name: 'pipeline.onnx',
+    filter: { name: 'ONNX models', extensions: ['onnx'] },
+  },
+} as const;
+
 export function pickDialog(ask: PickPath): PickDialog {
   const start = ask.startIn === undefined || !path.isAbsolute(ask.startIn) ? undefined : ask.startIn;
-  if (ask.purpose === 'savePipeline') {
-    const name = ask.name ?? 'pipeline.tributary.json';
-    const defaultPath = start === undefined ? name : path.join(start, path.basename(name));
+  if (ask.purpose === 'savePipeline' || ask.purpose === 'saveModel') {
+    const { title, name, filter } = saves[ask.purpose];
+    const named = path.basename(ask.name ?? name);
+    const defaultPath = start === undefined ? named : path.join(start, named);
     const properties: SaveDialogOptions['properties'] = ['createDirectory', 'showOverwriteConfirmation'];
-    return { kind: 'save', options: { title: 'Save the pipeline', defaultPath, filters: [pipelines], properties } };
+    return { kind: 'save', options: { title, defaultPath, filters: [filter], properties } };
   }
   const titles = {
     openPipeline: 'Open a pipeline',

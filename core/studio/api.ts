@@ -365,7 +365,7 @@ export interface StudioApi {
   readonly pickPath?: (ask: PickPath) => Promise<string | null>;
 }
 export interface PickPath {
-  readonly purpose: 'openPipeline' | 'savePipeline' | 'model' | 'media' | 'file' | 'folder';
+  readonly purpose: 'openPipeline' | 'savePipeline' | 'saveModel' | 'model' | 'media' | 'file' | 'folder';
   readonly startIn?: string;
   readonly name?: string;
 }

@@ -1,3 +1,4 @@
+import { openCompile } from '../compiled/compileFiles.ts';
 import { isUnsaved, redo, undo } from '../state/edits.ts';
 import {
   ask,
@@ -42,6 +43,16 @@ export const documentCommands: readonly Command[] = [
     inFields: true,
     enabled: (s) => s.session !== null,
     run: async () => void (await saveAs()),
+  },
+  {
+    id: 'file.compile',
+    title: 'Compile to ONNX…',
+    group: 'File',
+    keys: ['Mod+Alt+B'],
+    keywords: ['export', 'onnx', 'one file', 'lower', 'build'],
+    enabled: (s) => s.session !== null && s.document.nodes.length > 0,
+    whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'There are no nodes yet'),
+    run: openCompile,
   },
   {
     id: 'file.reload',

@@ -35,7 +35,6 @@ export function FusedView({ result, of }: { readonly result: FusedComparison; re
             </th>
             <th scope="col">Times as fast, 95 %</th>
             <th scope="col">Change, 95 % interval</th>
-            <th scope="col">Answers</th>
           </tr>
         </thead>
         <tbody>
@@ -45,7 +44,6 @@ export function FusedView({ result, of }: { readonly result: FusedComparison; re
             <td className="number">{msNumber(p95.before)}</td>
             <td />
             <td />
-            <td className="quiet">as they are</td>
           </tr>
           <tr>
             <th scope="row">Compiled</th>
@@ -63,7 +61,6 @@ export function FusedView({ result, of }: { readonly result: FusedComparison; re
               <ForestBar axis={axis} difference={wall} />
               <span className="quiet">{intervalText(wall)}</span>
             </td>
-            <td>{result.answers.words}</td>
           </tr>
         </tbody>
       </table>
@@ -71,6 +68,7 @@ export function FusedView({ result, of }: { readonly result: FusedComparison; re
         {result.words.map((words) => (
           <li key={words}>{words}</li>
         ))}
+        <li>Answers: {result.answers.words}.</li>
       </ul>
       <Groups result={result} />
     </section>

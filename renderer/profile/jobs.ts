@@ -77,7 +77,8 @@ type StartMethod =
   | 'startSearch'
   | 'startCompare'
   | 'startShrink'
-  | 'startFusedCompare';
+  | 'startFusedCompare'
+  | 'startCompile';
 type Start = { readonly [M in StartMethod]: { readonly method: M; readonly args: StudioArgs<M> } }[StartMethod];
 
 async function onCurrent(kind: JobKind, make: (session: string, profile: string) => Promise<Start>): Promise<void> {
@@ -134,8 +135,8 @@ function fail(kind: JobKind, phase: 'failed' | 'cancelled', problem: ProblemData
   // Where its result would be it is said already.
   const { screen, dialog, bottom } = state();
   const seen =
-    kind === 'shrink'
-      ? dialog?.dialog === 'shrink'
+    kind === 'shrink' || kind === 'compile'
+      ? dialog?.dialog === kind
       : screen === 'profile' || (kind === 'fused' && bottom === 'compiled');
   if (!cancelled && problem !== null && !seen) toast({ tone: 'error', text: problem.message, fix: problem.fix });
 }

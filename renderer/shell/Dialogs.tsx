@@ -8,6 +8,7 @@ import { FindDialog } from './FindDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 
 // The first screen opens without what is wanted now and then.
+const CompileDialog = lazy(async () => ({ default: (await import('../compiled/CompileDialog.tsx')).CompileDialog }));
 const ShrinkDialog = lazy(async () => ({ default: (await import('../shrink/ShrinkDialog.tsx')).ShrinkDialog }));
 
 /** The dialog that is open, if any. */
@@ -28,6 +29,12 @@ export function Dialogs() {
       return (
         <Suspense fallback={null}>
           <ShrinkDialog onClose={close} />
+        </Suspense>
+      );
+    case 'compile':
+      return (
+        <Suspense fallback={null}>
+          <CompileDialog onClose={close} />
         </Suspense>
       );
     case 'files':

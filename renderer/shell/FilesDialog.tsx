@@ -50,7 +50,7 @@ export function FilesDialog({ ask }: { readonly ask: Ask }) {
     else finish(joinPath(folder, entry.name));
   }
   function askFor(wanted: string): void {
-    const full = withSuffix(wanted);
+    const full = withSuffix(wanted, purpose.suffix);
     setName(full);
     if (nameFault(full) !== null) return;
     // Names that differ by letter case only are one file on many systems.
@@ -207,7 +207,10 @@ export function FilesDialog({ ask }: { readonly ask: Ask }) {
             className={fault === null ? 'quiet' : 'error'}
             role={fault === null ? undefined : 'alert'}
           >
-            {fault ?? (withSuffix(name) === name ? ' ' : `Will be saved as ${withSuffix(name)}`)}
+            {fault ??
+              (withSuffix(name, purpose.suffix) === name
+                ? ' '
+                : `Will be saved as ${withSuffix(name, purpose.suffix)}`)}
           </p>
         </div>
       )}

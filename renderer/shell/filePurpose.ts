@@ -9,6 +9,8 @@ export interface FilePurpose {
   readonly endingsText: string;
   /** Names a file that need not be there yet. */
   readonly saves: boolean;
+  /** What a name that is saved ends in, which need not be typed. */
+  readonly suffix: string;
   readonly folders: boolean;
 }
 
@@ -19,7 +21,7 @@ const media = [
   ...['txt', 'md', 'json', 'jsonl', 'csv'],
 ].map((ending) => `.${ending}`);
 
-const none = { saves: false, folders: false, endings: null, endingsText: '' } as const;
+const none = { saves: false, suffix: '', folders: false, endings: null, endingsText: '' } as const;
 
 export const filePurposes: Readonly<Record<PickPath['purpose'], FilePurpose>> = {
   openPipeline: {
@@ -36,6 +38,16 @@ export const filePurposes: Readonly<Record<PickPath['purpose'], FilePurpose>> = 
     endings: [pipelineSuffix],
     endingsText: 'Pipelines only',
     saves: true,
+    suffix: pipelineSuffix,
+  },
+  saveModel: {
+    ...none,
+    title: 'Where the compiled file goes',
+    action: 'Choose',
+    endings: ['.onnx'],
+    endingsText: 'ONNX models only',
+    saves: true,
+    suffix: '.onnx',
   },
   model: { ...none, title: 'Choose a model', action: 'Choose', endings: ['.onnx'], endingsText: 'ONNX models only' },
   media: { ...none, title: 'Choose media', action: 'Choose', endings: media, endingsText: 'Media only' },

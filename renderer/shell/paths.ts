@@ -57,11 +57,12 @@ export function nameFault(name: string): string | null {
 
 export const pipelineSuffix = '.tributary.json';
 
-/** The name with a pipeline's suffix, which need not be typed. */
-export function withSuffix(name: string): string {
+/** The name with the suffix of what it is, which need not be typed: a pipeline's unless another is given. */
+export function withSuffix(name: string, suffix = pipelineSuffix): string {
   const plain = name.trim();
-  if (plain === '' || plain.toLowerCase().endsWith(pipelineSuffix)) return plain;
-  return `${plain.replace(/\.(?:tributary|json)$/i, '')}${pipelineSuffix}`;
+  if (plain === '' || plain.toLowerCase().endsWith(suffix)) return plain;
+  const bare = suffix === pipelineSuffix ? plain.replace(/\.(?:tributary|json)$/i, '') : plain;
+  return `${bare}${suffix}`;
 }
 
 /** What all of the names begin with, letter case aside. */

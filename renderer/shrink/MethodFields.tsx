@@ -146,9 +146,9 @@ function Bits({ settings }: { readonly settings: ShrinkSettings }) {
   return (
     <>
       <Choice
-        name="Weights of"
+        name="Bits of weights"
         value={String(settings.bits)}
-        choices={{ auto: 'bits by this processor', 7: '7 bits', 8: '8 bits' }}
+        choices={{ auto: '7 or 8, by this CPU', 7: '7 bits', 8: '8 bits' }}
         onChange={(bits) => setShrinkSettings({ bits: bits === '7' ? 7 : bits === '8' ? 8 : 'auto' })}
       />
       <p className="hint">

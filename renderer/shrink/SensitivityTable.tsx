@@ -69,15 +69,15 @@ export function SensitivityTable({
         <tbody>
           {sorted.slice(0, all ? rows.length : most).map((row) => (
             <tr key={row.layer}>
-              <th scope="row" className="mono cut" title={row.layer}>
-                {row.layer}
+              <th scope="row" className="mono" title={row.layer}>
+                {tailText(row.layer)}
               </th>
               <td>{row.operator}</td>
               <td className="number">
                 <span className="error-bar" aria-hidden="true">
                   <i style={{ width: `${100 * Math.min(1, (row.relative ?? largest) / largest)}%` }} />
                 </span>
-                {shareText(row.relative)}
+                <span className="error-share">{shareText(row.relative)}</span>
               </td>
               <td className="number">{cosineText(row.cosine)}</td>
               {timed && <td className="number">{row.ms === null ? '–' : msNumber(row.ms)}</td>}
@@ -96,6 +96,13 @@ export function SensitivityTable({
   );
 }
 
+/** Names of layers tell most at their end. */
+function tailText(name: string): string {
+  return name.length <= longest ? name : `…${name.slice(1 - longest)}`;
+}
+const longest = 36;
+
 function savedText(ms: number): string {
+  if (Math.abs(ms) < 0.005) return '0';
   return ms < 0 ? `−${msNumber(-ms)}` : msNumber(ms);
 }

@@ -85,11 +85,11 @@ function Latency({ latency }: { readonly latency: ShrinkLatency }) {
   return (
     <Figure
       name="Latency end to end"
-      figure={verdict === 'unsure' ? 'unsure' : speedText(ratio)}
+      figure={verdict === 'unsure' ? 'unsure' : verdict === 'same' ? 'as fast' : speedText(ratio)}
       tone={verdict === 'faster' ? 'good' : verdict === 'slower' ? 'bad' : ''}
     >
       <p>
-        {msNumber(before)} → {msNumber(after)} ms <VerdictWord verdict={verdict} />
+        medians {msNumber(before)} → {msNumber(after)} ms <VerdictWord verdict={verdict} />
       </p>
       <ForestBar axis={ratioAxis([latency])} difference={{ ...latency, p: 0 }} />
       <p className="quiet">

@@ -4,6 +4,7 @@ import { Problem } from '../../core/problems/problem.ts';
 import type { StudioApi, StudioEvent } from '../../core/studio/api.ts';
 import { whyNot } from '../commands/command.ts';
 import { commandOf } from '../commands/commands.ts';
+import { heardCompile } from '../compiled/compileFiles.ts';
 import { followCompiled } from '../compiled/compiling.ts';
 import { heardFused } from '../compiled/fusedCompare.ts';
 import { heardJob } from '../profile/jobs.ts';
@@ -111,6 +112,7 @@ function heard(event: StudioEvent): void {
   heardJob(event);
   heardShrink(event);
   heardFused(event);
+  heardCompile(event);
   const { session } = state();
   if (event.event === 'engineEnded') toast({ tone: 'error', text: event.problem.message, fix: event.problem.fix });
   else if (event.event === 'fileChanged' && session?.id === event.session) {

@@ -4,7 +4,7 @@ import { emptyHistory, type History } from '../../core/graph/history.ts';
 import type { Json } from '../../core/kinds/value.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { NodeState } from '../../core/run/result.ts';
-import type { About, BatchRow, RunPhase, RunSummary, StudioApi } from '../../core/studio/api.ts';
+import type { About, BatchRow, PickPath, RunPhase, RunSummary, StudioApi } from '../../core/studio/api.ts';
 import type { CheckReport, NodeSpec } from '../../core/studio/catalog.ts';
 
 /** The open document's file and how it stands with it. */
@@ -68,9 +68,10 @@ export type Dialog =
   | { readonly dialog: 'keys' }
   | { readonly dialog: 'about' }
   | { readonly dialog: 'shrink' }
+  | { readonly dialog: 'compile' }
   | {
       readonly dialog: 'files';
-      readonly purpose: 'openPipeline' | 'savePipeline' | 'model' | 'media' | 'file' | 'folder';
+      readonly purpose: PickPath['purpose'];
       readonly startIn?: string;
       readonly name?: string;
       readonly done: (path: string | null) => void;
