@@ -9,4 +9,6 @@ export const imageLayout = {
   livePath: '/livez',
   readyPath: '/readyz',
   metricsPath: '/metrics',
+  /** Variables of the environment that the server reads; without them it does as `bundle.json` says. */
+  variables: { port: 'TRIBUTARY_PORT', grpcPort: 'TRIBUTARY_GRPC_PORT', cache: 'TRIBUTARY_CACHE' },
 } as const;

@@ -1,10 +1,12 @@
 import { nearestName } from '../problems/nearestName.ts';
 import { Problem } from '../problems/problem.ts';
+import { config } from './config/target.ts';
 import { container } from './container/target.ts';
+import { monitoring } from './monitoring/target.ts';
 import type { ExportTarget } from './target.ts';
 
 /** Every target, in the order in which they are shown. A target is one folder here; to add one, name it. */
-export const targets: readonly ExportTarget[] = [container];
+export const targets: readonly ExportTarget[] = [container, monitoring, config];
 
 /** Throws `usage` for a name that none has. */
 export function targetOf(id: string): ExportTarget {

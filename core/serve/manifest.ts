@@ -11,6 +11,7 @@ const hash = z.string().regex(/^[0-9a-f]{64}$/, 'must be a sha256 in hex');
 const bytes = z.number().int().min(0);
 const count = z.number().int().min(1);
 const share = z.number().min(0);
+const port = z.number().int().min(1).max(65535);
 /** A path inside the bundle: plain, relative, folders separated by `/`. */
 const place = z.string().min(1).max(1024).refine(isPlainPath, 'must be a plain relative path inside the bundle');
 
@@ -145,6 +146,8 @@ export const manifestSchema = z.strictObject({
   golden,
   profile: profile.nullable(),
   serving,
+  /** What the server is started with, unless its environment or arguments say otherwise. */
+  server: z.strictObject({ port, grpcPort: port, limits: z.record(z.string(), z.number().min(0)) }),
   /** Reference statistics of the sample media that drift is measured against. */
   drift: place.nullable(),
 });

@@ -20,7 +20,7 @@ export const monitoring = defineTarget({
   title: 'Monitoring',
   summary: 'Prometheus configuration and alerts, Grafana dashboard of this very pipeline',
   options,
-  bundle: false,
+  bundle: 'none',
   files: (input, { targets }) => monitoringFiles(factsOf(input), targets),
   next: () => ['promtool check rules monitoring/alerts.yml'],
 });
