@@ -4,13 +4,14 @@ import { type ShrinkMethod, type ShrinkOptions, shrinkMethods } from '../core/on
 import { collect } from './pipeline.ts';
 import { shrinkPipelineModels } from './shrinkWork.ts';
 
-export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'device' | 'symmetric'> {
+export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'device' | 'symmetric' | 'exceptOperators'> {
   readonly to: ShrinkMethod;
   readonly node?: readonly string[];
   readonly input?: readonly string[];
   readonly output?: string;
   readonly truth?: string;
   readonly apply?: boolean;
+  readonly exceptOperator?: readonly string[];
   readonly zeroPoints?: boolean;
   readonly device?: Device;
   readonly latency: boolean;
@@ -54,6 +55,7 @@ export function addShrink(program: Command): Command {
     .option('--apply', 'let the pipeline use the shrunk models')
     .option('-o, --output <path>', 'keep the shrunk model under this name, in the pipeline folder')
     .option('--except <layer>', 'leave this layer as it is (may be repeated)', collect)
+    .option('--except-operator <type>', 'leave nodes of this operator as they are (may be repeated)', collect)
     .option('--keep-first', 'leave the first layer with weights as it is')
     .option('--keep-last', 'leave the last layer with weights as it is')
     .addOption(
@@ -88,6 +90,12 @@ export function addShrink(program: Command): Command {
       ]),
     )
     .option('--share <percent>', 'pruned: how much of each layer goes (default: 50 of weights, 25 of channels)', share)
+    .addOption(
+      new Option('--level <level>', 'optimised: standard operators only, or fused for the device').choices([
+        'basic',
+        'extended',
+      ]),
+    )
     .addOption(new Option('--device <device>', "run models on this device where they say 'auto'").choices([...devices]))
     .option('--budget <seconds>', 'measure latency for so long at the most (default: 15)', positive)
     .option('--no-latency', 'do not measure latency')

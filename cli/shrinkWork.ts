@@ -86,10 +86,10 @@ function filesOf({ made, report }: ShrinkAnswer) {
 
 function methodOptions(options: ShrinkCommandOptions): ShrinkOptions {
   const { to, device, zeroPoints, except, keepFirst, keepLast, bits, activations, calibration, percentile } = options;
-  const { blockSize, edges, maxError, prune, share, sensitivity, maxDrop } = options;
+  const { blockSize, edges, maxError, prune, share, sensitivity, maxDrop, level, exceptOperator } = options;
   return {
     ...{ to, except, keepFirst, keepLast, bits, activations, calibration, percentile },
-    ...{ blockSize, edges, maxError, prune, share, sensitivity, maxDrop },
+    ...{ blockSize, edges, maxError, prune, share, sensitivity, maxDrop, level, exceptOperators: exceptOperator },
     ...(zeroPoints ? { symmetric: false } : {}),
     ...(device === undefined || device === 'auto' ? {} : { device }),
   };

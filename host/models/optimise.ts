@@ -18,16 +18,21 @@ export interface Optimised {
 
 /**
  * The model as ONNX Runtime rewrites it when it opens it on a device: constants folded, operators fused. By its level
- * "extended": what comes after that is for the very processor it is done on, and must not travel.
+ * "extended" at the most: what comes after that is for the very processor it is done on, and must not travel.
  */
-export async function optimiseModel(model: ModelProto, name: string, device: RealDevice): Promise<Optimised> {
+export async function optimiseModel(
+  model: ModelProto,
+  name: string,
+  device: RealDevice,
+  level: 'basic' | 'extended' = 'extended',
+): Promise<Optimised> {
   const folder = await mkdtemp(path.join(tmpdir(), 'tributary-optimise-'));
   try {
     const [from, to] = [path.join(folder, 'model.onnx'), path.join(folder, 'optimised.onnx')];
     await writeFile(from, writeModel(model));
     const session = await ort.InferenceSession.create(from, {
       executionProviders: [providerOf(device)],
-      graphOptimizationLevel: 'extended',
+      graphOptimizationLevel: level,
       optimizedModelFilePath: to,
       logSeverityLevel: 4,
     });

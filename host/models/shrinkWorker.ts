@@ -61,12 +61,12 @@ async function work({ file, name, sha256, options, calibration, threads }: Shrin
 async function optimised(
   model: ModelProto,
   name: string,
-  { device = 'cpu', bestOf }: ShrinkOptions,
+  { device = 'cpu', level = 'extended', bestOf }: ShrinkOptions,
   feeds: readonly Feeds[],
   runner: ModelRunner,
   listeners: ShrinkListeners,
 ): Promise<Shrunk> {
-  const { model: made, gone, nodesBefore, nodesAfter } = await optimiseModel(model, name, device);
+  const { model: made, gone, nodesBefore, nodesAfter } = await optimiseModel(model, name, device, level);
   const [bytesBefore, bytesAfter] = [weightBytes(model), weightBytes(made)];
   // Operators that only the device has cannot be run here.
   const error =
@@ -79,13 +79,16 @@ async function optimised(
         );
   return {
     model: made,
-    how: `optimised for ${device} by ONNX Runtime (extended): ${nodesBefore} nodes became ${nodesAfter}`,
+    how: `optimised for ${device} by ONNX Runtime (${level}): ${nodesBefore} nodes became ${nodesAfter}`,
     layers: { done: gone, left: [], bytesBefore, bytesAfter },
     error,
     sensitivity: [],
     search: null,
     warnings: [
-      `The file holds operators of ONNX Runtime for ${device}: other engines and other devices may not run it. The runtime does the same each time it opens a model; a file spares that time, and runs no faster after it.`,
+      ...(level === 'basic'
+        ? []
+        : [`The file holds operators of ONNX Runtime for ${device}: other engines and other devices may not run it.`]),
+      'The runtime does the same each time it opens a model; a file spares that time, and runs no faster after it.',
     ],
   };
 }

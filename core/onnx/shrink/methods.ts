@@ -63,7 +63,8 @@ export interface Method {
 }
 
 /** Methods that core can do by itself; the runtime's own optimisation is the host's. */
-export async function methodFor(ask: ShrinkAsk): Promise<Method> {
+export async function methodFor(given: ShrinkAsk): Promise<Method> {
+  const ask = { ...given, options: { ...given.options, except: namedExcept(given) } };
   const { options } = ask;
   switch (options.to) {
     case 'int8-static':
@@ -79,6 +80,13 @@ export async function methodFor(ask: ShrinkAsk): Promise<Method> {
     case 'optimised':
       throw new TypeError('the runtime optimises, not core');
   }
+}
+
+/** Layers to leave, by name: those of operators to leave among them. */
+function namedExcept({ model, options: { except, exceptOperators = [] } }: ShrinkAsk): readonly string[] | undefined {
+  if (exceptOperators.length === 0) return except;
+  const blocked = (model.graph?.node ?? []).filter(({ opType }) => exceptOperators.includes(opType));
+  return [...(except ?? []), ...blocked.map(nodeName)];
 }
 
 function choiceOf({ except, keepFirst, keepLast }: ShrinkOptions) {

@@ -11,6 +11,8 @@ export interface ShrinkOptions {
   readonly to: ShrinkMethod;
   /** Layers that stay as they are, by name. */
   readonly except?: readonly string[];
+  /** Nodes of these operators stay as they are: `Softmax`, `Gemm`. */
+  readonly exceptOperators?: readonly string[];
   readonly keepFirst?: boolean;
   readonly keepLast?: boolean;
   /** int8: of the weights. */
@@ -33,6 +35,11 @@ export interface ShrinkOptions {
   readonly share?: number;
   /** optimised: what for. Default cpu. */
   readonly device?: Exclude<Device, 'auto'>;
+  /**
+   * optimised: `basic` folds constants and takes out what does nothing, in operators of the standard; `extended` fuses
+   * into the runtime's own. Default extended.
+   */
+  readonly level?: 'basic' | 'extended';
   /** Outputs whose largest number is an answer (class scores). All that have a row for each item unless given. */
   readonly bestOf?: readonly string[];
   /** Error of each layer alone. */
