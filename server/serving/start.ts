@@ -48,14 +48,14 @@ export interface Started extends Serving {
  * is not ready. Throws for a document that has errors and an address that cannot be had.
  */
 export async function startServing(options: StartOptions): Promise<Started> {
-  const { tell, limits } = options;
+  const { tell } = options;
   const pipeline = await openPipelineToServe(options.target, options);
   const serverVersion = await ownVersion();
   const serving = await makeServing({
     ...options,
     pipeline,
     serverVersion,
-    pages: { serverVersion, page: (described) => tryPage(described, pipeline.checked, limits) },
+    pages: { serverVersion, page: (described) => tryPage(described, pipeline.checked) },
     onFault: (problem, requestId) => tell({ event: 'fault', problem, requestId }),
   });
   serving.runtime.onState((state, problem) => tell({ event: 'state', state, problem }));
