@@ -15,6 +15,8 @@ export interface NodeTally {
   stage: number;
   items: number;
   runMs: number;
+  /** When it first worked; null: not yet. */
+  beganAtMs: number | null;
   reportedAtMs: number;
   readonly notes: Record<string, Json>;
 }

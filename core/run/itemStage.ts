@@ -208,7 +208,9 @@ async function fusedPass(
   const head = await passHead(context, stage, source, stage.steps.length, context.signal);
   if (head === null) return null;
   const after = context.host.node.now();
-  tallyOf(context, stage.nodes[0].id).runMs += after - before;
+  const first = tallyOf(context, stage.nodes[0].id);
+  first.runMs += after - before;
+  first.beganAtMs ??= before;
   probe?.passed(stage.nodes[0].id, head, before, after);
   for (const node of stage.nodes.slice(0, head.taken)) tallyOf(context, node.id).items++;
   return head;
@@ -252,6 +254,7 @@ async function runNode(
   const values = late ? await answer : (answer as Values);
   const tally = tallyOf(context, node.id);
   tally.runMs += (probe === null ? host.node.now() : probe.answered(late)) - before;
+  tally.beganAtMs ??= before;
   tally.items++;
   signal.throwIfAborted();
   if (inner || stage.nodes.length === 1) progress(context, node.id, 'running');

@@ -22,6 +22,8 @@ export interface NodeReport {
   readonly items: number;
   /** Sum over items of the time in the node's own code. For a fused pass, the pass's time stands at its first node. */
   readonly runMs: number;
+  /** When it first worked, since the run's start; of one that did. */
+  readonly fromMs?: number;
   /** What the node noted: device, lane, ... */
   readonly notes: Readonly<Record<string, Json>>;
 }

@@ -204,7 +204,8 @@ function makeContext(
       else channels.set(name, new Channel(name, network, limits));
     }
     for (const node of stage.nodes) {
-      tallies.set(node.id, { state: 'skipped', stage: stage.index, items: 0, runMs: 0, reportedAtMs: 0, notes: {} });
+      const nothing = { items: 0, runMs: 0, beganAtMs: null, reportedAtMs: 0, notes: {} };
+      tallies.set(node.id, { state: 'skipped', stage: stage.index, ...nothing });
     }
   }
   const readers = plan.stages.map((stage) => {
@@ -275,8 +276,10 @@ function collect(context: RunContext, plan: Plan): RunResult {
 
 function reports(context: RunContext): RunSoFar {
   const nodes: Record<string, NodeReport> = {};
-  for (const [id, { state, stage, items, runMs, notes }] of context.tallies)
-    nodes[id] = { state, stage, items, runMs, notes };
+  for (const [id, { state, stage, items, runMs, beganAtMs, notes }] of context.tallies) {
+    const began = beganAtMs === null ? {} : { fromMs: beganAtMs - context.startMs };
+    nodes[id] = { state, stage, items, runMs, ...began, notes };
+  }
   return { nodes, warnings: [...context.warnings], wallMs: context.host.node.now() - context.startMs };
 }
 

@@ -73,6 +73,7 @@ export class StreamWatch {
   #begin(): void {
     if (this.#working) return;
     this.#working = true;
+    this.#tally.beganAtMs ??= this.#sinceMs;
     if (this.probe === null) return;
     const readyMs = Math.max(this.#readyMs, this.#endedMs);
     const { tracer } = this.probe.tracing;
