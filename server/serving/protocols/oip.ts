@@ -5,11 +5,12 @@ import { rawOf } from '../../../core/serve/rawTensor.ts';
 import { jsonOfTensor } from '../../../core/serve/tensorJson.ts';
 import { inputTensors, outputTensors } from '../../../core/serve/tensorSpecs.ts';
 import type { Arrival, ServingContext } from '../context.ts';
+import { bodyOf } from '../requests.ts';
 import { httpStatusOf } from '../status.ts';
 import { isReady, modelNamed, versionNamed } from './found.ts';
 import { type Inferred, infer, platform, readyVersions, serverName, signatureFor } from './infer.ts';
 import { type OipRequest, readOipRequest } from './oipRequest.ts';
-import { addRoutes, bodyOf, type ErrorForm, errorText, headerOf } from './scope.ts';
+import { addRoutes, type ErrorForm, errorText, headerOf } from './scope.ts';
 
 const lengthHeader = 'inference-header-content-length';
 

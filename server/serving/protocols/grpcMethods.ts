@@ -1,0 +1,35 @@
+import type { DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
+import { fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
+import type { MethodDefinition } from '@grpc/grpc-js';
+
+export type AnyMethods = Readonly<Record<string, MethodDefinition<unknown, unknown>>>;
+
+/** A service of generated code as gRPC wants it: paths, and how messages become bytes. */
+export function methodsOf(service: DescService): AnyMethods {
+  return Object.fromEntries(service.methods.map((method) => [method.localName, definitionOf(service, method)]));
+}
+
+function definitionOf(service: DescService, method: DescMethod): MethodDefinition<unknown, unknown> {
+  const { input, output, methodKind } = method;
+  return {
+    path: `/${service.typeName}/${method.name}`,
+    requestStream: methodKind === 'client_streaming' || methodKind === 'bidi_streaming',
+    responseStream: methodKind === 'server_streaming' || methodKind === 'bidi_streaming',
+    requestSerialize: writerOf(input),
+    requestDeserialize: readerOf(input),
+    responseSerialize: writerOf(output),
+    responseDeserialize: readerOf(output),
+  };
+}
+
+function writerOf<D extends DescMessage>(schema: D): (message: unknown) => Buffer {
+  return (message) => {
+    // Handlers give messages of the schema that their method names.
+    const bytes = toBinary(schema, message as MessageShape<D>);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  };
+}
+
+function readerOf<D extends DescMessage>(schema: D): (bytes: Buffer) => unknown {
+  return (bytes) => fromBinary(schema, bytes);
+}
