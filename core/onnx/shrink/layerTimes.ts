@@ -16,9 +16,13 @@ export interface LayerTimes {
 /** How far a layer's result may go through others that the runtime fuses into it. */
 const mostFused = 3;
 
+/** What the runtime puts before and behind names, and what quantising calls the nodes that it puts around a layer. */
+const added =
+  /^fused |(_nchwc|_token_\d+|_quant|\/duplicated|_(quantise|cast|scales?|bias|(Quantize|Dequantize)Linear)(_\d+)?)+$/g;
+
 /**
  * What each layer took. The runtime renames what it fuses: after the node, or after the value at the end of what was
- * fused, with an ending of its own (`_nchwc`, `_token_12`, `/duplicated`). Layers that are not found are left out.
+ * fused, with words of its own (`fused `, `_nchwc`, `_token_12`, `/duplicated`). Layers that are not found are left out.
  */
 export function layerMs(
   graph: GraphProto,
@@ -43,7 +47,7 @@ export function layerMs(
   }
   const times = new Map<string, number>();
   for (const { name, durationMs } of operators) {
-    const layer = owner.get(name) ?? owner.get(name.replace(/(_nchwc|_token_\d+|_quant|\/duplicated)+$/, ''));
+    const layer = owner.get(name) ?? owner.get(name.replace(added, ''));
     if (layer !== undefined) times.set(layer, (times.get(layer) ?? 0) + durationMs);
   }
   return times;

@@ -158,7 +158,10 @@ it('finds what layers took by the names that the runtime gives to what it fused'
       { name: 'last', durationMs: 8 },
       { name: 'i_quant', durationMs: 16 },
       { name: 'ReorderOutput', durationMs: 32 },
+      { name: 'fused head', durationMs: 64 },
+      { name: 'head_quantise_2', durationMs: 128 },
+      { name: 'd_QuantizeLinear', durationMs: 256 },
     ],
   );
-  expect(Object.fromEntries(times)).toEqual({ first: 1, deep: 2, point: 4, last: 24 });
+  expect(Object.fromEntries(times)).toEqual({ first: 1, deep: 258, point: 4, last: 24, head: 192 });
 });
