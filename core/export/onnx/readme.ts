@@ -1,5 +1,6 @@
 import { type PartFile, type PartInput, type PartOutput, type PartTensor, partKey } from '../../define/partFile.ts';
 import type { OutsideNode } from '../../lower/compile.ts';
+import { codeMarkdown as code, plainMarkdown as plain } from '../markdown.ts';
 import { marker, usageOf } from './usage.ts';
 
 export interface ExportedPart {
@@ -111,17 +112,4 @@ function outputLines(output: PartOutput): readonly string[] {
 
 function tensorLine({ name, dtype, unit, shape }: PartTensor): string {
   return `  - ${code(name)}: ${code(`${dtype} [${shape.join(', ')}]`)}${unit === '' ? '' : `, ${plain(unit)}`}`;
-}
-
-/** Text as it stands, in Markdown. */
-function plain(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>#|]/g, (sign) => `\\${sign}`).replace(/\s+/g, ' ');
-}
-
-/** A name in backticks, as many as it takes. */
-function code(text: string): string {
-  const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
-  const fence = '`'.repeat(longest + 1);
-  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
-  return `${fence}${pad}${text.replace(/\s+/g, ' ')}${pad}${fence}`;
 }
