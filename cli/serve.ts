@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Device, devices } from '../core/define/host.ts';
 import { makeLimits } from '../core/define/limits.ts';
 import type { ServerEvent } from '../server/serving/start.ts';
+import type { LogLevel } from '../server/serving/watch/logs.ts';
+import type { TraceOptions } from '../server/serving/watch/traces.ts';
 import { collect, parseLimits } from './pipeline.ts';
 import { makeVoice, print, type Voice } from './report.ts';
 import { printable, sign, styled } from './terminal.ts';
@@ -22,6 +24,7 @@ interface ServeOptions {
   readonly drain?: number;
   readonly nodes?: readonly string[];
   readonly limit?: readonly string[];
+  readonly log: LogLevel;
   readonly json?: boolean;
 }
 
@@ -54,6 +57,11 @@ export function addServe(program: Command): Command {
     .option('--drain <ms>', 'after that: how long what is under way may take (default: 20000)', whole(0))
     .option('--nodes <folder>', "also load this folder's nodes; their code runs (may be repeated)", collect)
     .option('--limit <name=value>', 'set a limit, see `tributary limits` (may be repeated)', collect)
+    .addOption(
+      new Option('--log <level>', 'a line of JSON for each request, on standard output')
+        .choices(['silent', 'error', 'warn', 'info', 'debug'])
+        .default('info'),
+    )
     .option('--json', 'tell what goes on as lines of JSON')
     .addHelpText('after', more)
     .action(runServe);
@@ -73,6 +81,8 @@ async function runServe(target: string, options: ServeOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end());
   // Loaded here: no other command needs a server.
   const { startServing } = await import('../server/serving/start.ts');
+  const { makeWatching } = await import('../server/serving/watch/watching.ts');
+  const watching = makeWatching({ log: options.log, traces: tracesOf(process.env) });
   const served = await startServing({
     target,
     host: options.host,
@@ -84,6 +94,7 @@ async function runServe(target: string, options: ServeOptions): Promise<void> {
     nodeFolders: options.nodes,
     lanes: options.lanes,
     knobs: { batch: options.batch, batchWaitMs: options.batchWait, copies: options.copies },
+    watching,
     graceMs: options.grace,
     drainMs: options.drain,
     exit: (code) => process.exit(code),
@@ -109,6 +120,13 @@ async function told(event: ServerEvent, { host }: ServeOptions, voice: Voice): P
     case 'ending':
       return print(`  ${event.words}`);
   }
+}
+
+/** Traces are sent where the standard variables say where to; those are read by OpenTelemetry's own exporter. */
+function tracesOf(env: NodeJS.ProcessEnv): TraceOptions | null {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = env;
+  if ((all ?? own ?? '') === '' || env['OTEL_SDK_DISABLED'] === 'true') return null;
+  return { serviceName: env['OTEL_SERVICE_NAME'] ?? 'tributary', serviceVersion: '1' };
 }
 
 function eventJson(event: ServerEvent): unknown {

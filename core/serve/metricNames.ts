@@ -75,6 +75,18 @@ export const metrics = {
     labels: ['node'],
     help: 'Results of a node that held NaN or infinity.',
   },
+  http: {
+    name: 'tributary_http_requests_total',
+    type: 'counter',
+    labels: ['route', 'status'],
+    help: 'HTTP answers by route and status: also of what was turned away before it was read.',
+  },
+  feedback: {
+    name: 'tributary_feedback_total',
+    type: 'counter',
+    labels: ['output', 'answer'],
+    help: 'Answers whose truth was posted back, right or wrong.',
+  },
   version: {
     name: 'tributary_version_info',
     type: 'gauge',

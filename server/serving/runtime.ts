@@ -8,6 +8,7 @@ import { startEngine } from '../../host/engine/client.ts';
 import type { Engine, PinnedPipeline } from '../../host/engine/messages.ts';
 import type { VersionState } from './contract.ts';
 import type { WarmInputs } from './warmUp.ts';
+import type { Observer } from './watch/drift.ts';
 
 /** What a version must pass before it is sent traffic. Gives what speaks against it; throws Problems too. */
 export type ReadyCheck = (runtime: Runtime) => Promise<readonly ProblemData[]>;
@@ -30,6 +31,8 @@ export interface RuntimeInit {
   readonly beforeLoad?: () => Promise<void>;
   /** After the warm-up: golden outputs. */
   readonly readyChecks?: readonly ReadyCheck[];
+  /** Looks at some of the runs, for drift. */
+  readonly observer?: Observer;
   /** Milliseconds of the clock that never jumps. */
   readonly now?: () => number;
   readonly start?: typeof startEngine;
@@ -159,7 +162,8 @@ export function makeRuntime(init: RuntimeInit): Runtime {
     },
     run: async (inputs, outputs, signal) => {
       if (state !== 'ready' && state !== 'draining') throw notReady(signature.title, version, state, problem);
-      return pinned.run({ inputs, outputs }, signal);
+      const observe = init.observer?.due() ?? false;
+      return pinned.run({ inputs, outputs, observe }, signal, (seen) => init.observer?.seen(version, seen));
     },
     probe: (inputs, signal) => pinned.run({ inputs }, signal),
     drain: () => become('draining'),

@@ -7,7 +7,7 @@ import type { AdmissionBounds } from '../../core/serve/admission.ts';
 import { makeServingApp, type ServingAppOptions } from './app.ts';
 import { oneVersion } from './oneVersion.ts';
 import type { OpenedPipeline } from './open.ts';
-import { makeRuntime, type ReadyCheck, type Runtime } from './runtime.ts';
+import { makeRuntime, type ReadyCheck, type Runtime, type RuntimeInit } from './runtime.ts';
 import { type DrainableService, makeService } from './service.ts';
 import { warmInputs } from './warmUp.ts';
 
@@ -23,6 +23,7 @@ export interface ServeInit {
   readonly lanes?: number;
   readonly beforeLoad?: () => Promise<void>;
   readonly readyChecks?: readonly ReadyCheck[];
+  readonly observer?: RuntimeInit['observer'];
   readonly pages: ServingAppOptions['pages'];
   readonly plugins?: ServingAppOptions['plugins'];
   readonly onFault?: ServingAppOptions['onFault'];
@@ -64,6 +65,7 @@ export async function makeServing(init: ServeInit): Promise<Serving> {
     warm: warmInputs(pipeline.signature, pipeline.checked),
     beforeLoad: init.beforeLoad,
     readyChecks: init.readyChecks,
+    observer: init.observer,
   });
   const service = makeService({ versions: oneVersion(pipeline.name, runtime), bounds });
   let leaving = false;

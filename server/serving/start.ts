@@ -6,6 +6,7 @@ import { type LifecycleOptions, makeEnding } from './lifecycle.ts';
 import { type BatchKnobs, type OpenedPipeline, openPipelineToServe } from './open.ts';
 import { listen, makeServing, type ServeInit, type Serving } from './serve.ts';
 import { tryPage } from './tryPage.ts';
+import type { Watching } from './watch/watching.ts';
 
 export interface StartOptions {
   /** A document, or a folder that holds one. */
@@ -24,6 +25,8 @@ export interface StartOptions {
   readonly plugins?: ServeInit['plugins'];
   readonly beforeLoad?: ServeInit['beforeLoad'];
   readonly readyChecks?: ServeInit['readyChecks'];
+  /** Metrics, log, traces, drift; none of it unless given. */
+  readonly watching?: Watching;
   readonly graceMs?: number;
   readonly drainMs?: number;
   readonly exit: LifecycleOptions['exit'];
@@ -48,13 +51,15 @@ export interface Started extends Serving {
  * is not ready. Throws for a document that has errors and an address that cannot be had.
  */
 export async function startServing(options: StartOptions): Promise<Started> {
-  const { tell } = options;
+  const { tell, watching } = options;
   const pipeline = await openPipelineToServe(options.target, options);
   const serverVersion = await ownVersion();
   const serving = await makeServing({
     ...options,
     pipeline,
     serverVersion,
+    observer: watching?.drift,
+    plugins: [...(options.plugins ?? []), ...(watching === undefined ? [] : [watching.add])],
     pages: { serverVersion, page: (described) => tryPage(described, pipeline.checked) },
     onFault: (problem, requestId) => tell({ event: 'fault', problem, requestId }),
   });
@@ -66,7 +71,10 @@ export async function startServing(options: StartOptions): Promise<Started> {
   const end = makeEnding(serving, {
     graceMs: options.graceMs,
     drainMs: options.drainMs,
-    exit: options.exit,
+    exit: (code) => {
+      if (watching === undefined) return options.exit(code);
+      watching.close().finally(() => options.exit(code));
+    },
     say: (words) => tell({ event: 'ending', words }),
   });
   tell({ event: 'listening', port, pipeline });
