@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -8,23 +8,15 @@ import { z } from 'zod';
 import { alertRules } from '../../../../core/export/monitoring/alerts.ts';
 import { monitoring } from '../../../../core/export/monitoring/target.ts';
 import { titleOf } from '../../../../core/export/names.ts';
-import type { ExportFile } from '../../../../core/export/target.ts';
 import { factsOf } from '../../../../core/export/targetFacts.ts';
 import { metrics } from '../../../../core/serve/metricNames.ts';
 import { tempFolder } from '../../../temp-folder.ts';
 import { inputOf, renamed, textOf } from '../exportInput.ts';
 import { hostileText, hostileTexts } from '../hostile.ts';
+import { writeFiles } from '../writeFiles.ts';
 
 // Prometheus' own checker, of Debian's package `prometheus`; where it is not installed its tests are left out.
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
-
-function write(folder: string, files: readonly ExportFile[]): void {
-  for (const { path: name } of files) {
-    const to = path.join(folder, name);
-    mkdirSync(path.dirname(to), { recursive: true });
-    writeFileSync(to, textOf(files, name));
-  }
-}
 
 const dashboardSchema = z.object({
   uid: z.string().regex(/^[a-zA-Z0-9_-]{1,40}$/),
@@ -122,7 +114,7 @@ it.runIf(hasPromtool)(
     const folder = tempFolder();
     const input = await inputOf('event-detector');
     const gpu = { ...input, options: { ...input.options, device: 'cuda' as const } };
-    write(folder, monitoring.files(gpu, {}));
+    writeFiles(folder, monitoring.files(gpu, {}));
     const { panels } = await dashboardOf();
     const asked = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
     const rules = asked.map((expr, at) => ({
