@@ -15,6 +15,7 @@ const shrinkOptions = z.strictObject({
   ...z
     .object({
       except: z.array(layer).max(10_000),
+      exceptOperators: z.array(z.string().min(1).max(200)).max(200),
       keepFirst: z.boolean(),
       keepLast: z.boolean(),
       bits: z.union([z.literal(7), z.literal(8)]),
@@ -28,6 +29,7 @@ const shrinkOptions = z.strictObject({
       prune: z.enum(['weights', 'channels']),
       share,
       device: z.enum(devices).exclude(['auto']),
+      level: z.enum(['basic', 'extended']),
       sensitivity: z.boolean(),
       maxDrop: share,
     })

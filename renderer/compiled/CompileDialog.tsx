@@ -1,5 +1,8 @@
 import { FolderOpen } from 'lucide-react';
+import { useEffect } from 'react';
 import { Fold } from '../inspector/Section.tsx';
+import { followLibrary } from '../media/library.ts';
+import { useLibrarySets } from '../media/librarySets.ts';
 import { useProfile } from '../profile/profileState.ts';
 import { JobFailed, JobProgress, useWaits } from '../profile/side/JobState.tsx';
 import { Modal } from '../shell/Modal.tsx';
@@ -14,6 +17,7 @@ export function CompileDialog({ onClose }: { readonly onClose: () => void }) {
   const report = useCompile((s) => s.report);
   const atWork = useProfile((s) => s.job?.kind === 'compile');
   const waits = useWaits();
+  useEffect(() => followLibrary(), []);
   return (
     <Modal title="Compile to ONNX" className="compile" onClose={onClose}>
       <form
@@ -148,7 +152,7 @@ function How() {
 function Verify() {
   const verify = useCompile((s) => s.verify);
   const on = useCompile((s) => s.on);
-  const sets = useProfile((s) => s.library?.length ?? 0);
+  const sets = useLibrarySets()?.length ?? 0;
   return (
     <fieldset className="shrink-part">
       <legend>Held against the nodes</legend>

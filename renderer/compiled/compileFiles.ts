@@ -1,6 +1,7 @@
 import { devices } from '../../core/define/host.ts';
 import type { StudioEvent } from '../../core/studio/api.ts';
-import { readLibrary, startJob } from '../profile/jobs.ts';
+import { librarySets } from '../media/librarySets.ts';
+import { startJob } from '../profile/jobs.ts';
 import { profiling, resetProfiling } from '../profile/profileState.ts';
 import { baseName, joinPath, pipelineSuffix, splitPath } from '../shell/paths.ts';
 import { pickPath } from '../state/sessions.ts';
@@ -10,7 +11,7 @@ import { resetCompile, setCompile, toCompile } from './compileState.ts';
 
 /** Compiling a pipeline to files: what a person does, and what the back end says to it. */
 
-export async function openCompile(): Promise<void> {
+export function openCompile(): void {
   const { session, document, about } = state();
   if (session === null) return;
   if (toCompile().session !== session.id) {
@@ -22,7 +23,6 @@ export async function openCompile(): Promise<void> {
   }
   setState({ dialog: { dialog: 'compile' } });
   if (profiling().session !== session.id) resetProfiling(session.id);
-  await readLibrary();
 }
 
 /** The name of the pipeline that uses the files: beside the pipeline, never in its place. */
@@ -35,7 +35,7 @@ export async function startCompile(replace = false): Promise<void> {
   if (session === null) return;
   const { output, apart, keepDecodePass, assume, examples, pipeline, verify, on, ...rest } = toCompile();
   const known = devices.find((one) => one === device);
-  const library = profiling().library ?? [];
+  const library = on === 'library' ? librarySets() : [];
   const lines = assume
     .split('\n')
     .map((line) => line.trim())
@@ -57,7 +57,7 @@ export async function startCompile(replace = false): Promise<void> {
         ? { pipeline: joinPath(session.folder, compiledPipelineName(output)) }
         : {}),
       ...(known === undefined ? {} : { device: known }),
-      ...(on === 'library' && library.length > 0 ? { samples: library.slice(0, 1000) } : {}),
+      ...(library.length > 0 ? { samples: library.slice(0, 1000) } : {}),
     },
   }));
 }
@@ -81,6 +81,6 @@ export function heardCompile(event: StudioEvent): void {
   toast({
     tone: 'ok',
     text: `Compiled: ${event.compiled.files.map((file) => baseName(file.path)).join(', ')}.`,
-    action: { label: 'Look at it', run: () => void openCompile() },
+    action: { label: 'Look at it', run: () => openCompile() },
   });
 }

@@ -100,14 +100,22 @@ export function MethodFields({ settings }: { readonly settings: ShrinkSettings }
       );
     case 'optimised':
       return (
-        <Choice
-          name="For"
-          value={String(settings.device)}
-          choices={Object.fromEntries(optimisedFor.map((device) => [device, deviceName(device)]))}
-          onChange={(chosen) =>
-            setShrinkSettings({ device: optimisedFor.find((device) => device === chosen) ?? settings.device })
-          }
-        />
+        <>
+          <Choice
+            name="Operators"
+            value={settings.level}
+            choices={{ extended: 'fused, the runtime’s own', basic: 'the standard’s alone' }}
+            onChange={(level) => setShrinkSettings({ level })}
+          />
+          <Choice
+            name="For"
+            value={String(settings.device)}
+            choices={Object.fromEntries(optimisedFor.map((device) => [device, deviceName(device)]))}
+            onChange={(chosen) =>
+              setShrinkSettings({ device: optimisedFor.find((device) => device === chosen) ?? settings.device })
+            }
+          />
+        </>
       );
   }
 }
@@ -115,7 +123,12 @@ export function MethodFields({ settings }: { readonly settings: ShrinkSettings }
 /** Layers that stay as they are, whatever the method. */
 export function LayerFields({ settings }: { readonly settings: ShrinkSettings }) {
   return (
-    <Fold title="Layers that stay as they are" name="shrink layers" closed force={settings.except !== ''}>
+    <Fold
+      title="Layers that stay as they are"
+      name="shrink layers"
+      closed
+      force={settings.except !== '' || settings.exceptOperators !== ''}
+    >
       <Tick
         words="The first with weights"
         on={settings.keepFirst}
@@ -135,6 +148,19 @@ export function LayerFields({ settings }: { readonly settings: ShrinkSettings })
             spellCheck={false}
             value={settings.except}
             onChange={(event) => setShrinkSettings({ except: event.target.value })}
+          />
+        </span>
+      </label>
+      <label className="shrink-layers">
+        <span className="quiet">And all of these operators</span>
+        <span className="field">
+          <input
+            type="text"
+            className="mono"
+            spellCheck={false}
+            placeholder="Softmax, Gemm"
+            value={settings.exceptOperators}
+            onChange={(event) => setShrinkSettings({ exceptOperators: event.target.value })}
           />
         </span>
       </label>

@@ -1,6 +1,6 @@
 import { FileJson2, X } from 'lucide-react';
 import { useMemo } from 'react';
-import { useProfile } from '../profile/profileState.ts';
+import { useLibrarySets } from '../media/librarySets.ts';
 import { useWaits } from '../profile/side/JobState.tsx';
 import { NumberBox } from '../profile/side/NumberBox.tsx';
 import { baseName } from '../shell/paths.ts';
@@ -11,7 +11,7 @@ import { methodOrder, methodWords } from './methodWords.ts';
 import { modelNodes } from './modelNodes.ts';
 import { pickTruth, startShrink } from './shrinking.ts';
 import { hasLayers } from './shrinkSettings.ts';
-import { setShrinking, setShrinkSettings, useShrink } from './shrinkState.ts';
+import { setShrinking, setShrinkSettings, triedOn, useShrink } from './shrinkState.ts';
 
 /** Whose models, how, and on what they are held against what they were. */
 export function ShrinkForm() {
@@ -179,10 +179,11 @@ function Methods() {
 }
 
 function Samples() {
-  const on = useShrink((s) => s.on);
+  const chosen = useShrink((s) => s.on);
   const truth = useShrink((s) => s.truth);
-  const library = useProfile((s) => s.library);
+  const library = useLibrarySets();
   const sets = library?.length ?? 0;
+  const on = triedOn(chosen, sets);
   return (
     <fieldset className="shrink-part">
       <legend>On what</legend>
@@ -190,7 +191,7 @@ function Samples() {
         <input
           type="radio"
           name="shrink-samples"
-          checked={on === 'library' && sets > 0}
+          checked={on === 'library'}
           disabled={sets === 0}
           onChange={() => setShrinking({ on: 'library' })}
         />
@@ -201,12 +202,7 @@ function Samples() {
             : `The whole library: ${countText(sets, 'sample')}`}
       </label>
       <label className="check-row">
-        <input
-          type="radio"
-          name="shrink-samples"
-          checked={on === 'own' || sets === 0}
-          onChange={() => setShrinking({ on: 'own' })}
-        />
+        <input type="radio" name="shrink-samples" checked={on === 'own'} onChange={() => setShrinking({ on: 'own' })} />
         The media in the pipeline’s own inputs
       </label>
       <div className="shrink-truth">

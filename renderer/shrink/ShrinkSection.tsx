@@ -26,7 +26,7 @@ export function ShrinkSection({ node }: { readonly node: DocumentNode }) {
         <>
           <p>{summaryOf(mine)}</p>
           <div className="choices">
-            <button type="button" className="button small" onClick={() => void openShrink()}>
+            <button type="button" className="button small" onClick={() => openShrink()}>
               Look at it and decide
             </button>
           </div>
@@ -37,7 +37,7 @@ export function ShrinkSection({ node }: { readonly node: DocumentNode }) {
             float16, int8, int4, pruning, or optimised for a device: tried here, held against what it answers now.
           </p>
           <div className="choices">
-            <button type="button" className="button small" onClick={() => void openShrink([node.id])}>
+            <button type="button" className="button small" onClick={() => openShrink([node.id])}>
               <Shrink size={12} aria-hidden="true" />
               Shrink this model…
             </button>

@@ -21,10 +21,13 @@ export interface ShrinkSettings {
   /** Percent, by what goes. */
   readonly share: Readonly<Record<'weights' | 'channels', number>>;
   readonly device: Exclude<ShrinkOptions['device'], undefined>;
+  readonly level: NonNullable<ShrinkOptions['level']>;
   readonly keepFirst: boolean;
   readonly keepLast: boolean;
   /** Names of layers, one a line. */
   readonly except: string;
+  /** Operators, with commas or spaces between them. */
+  readonly exceptOperators: string;
   readonly limited: boolean;
   /** Percent. */
   readonly maxDrop: number;
@@ -47,9 +50,11 @@ export const usualSettings: ShrinkSettings = {
   prune: 'channels',
   share: { weights: 50, channels: 25 },
   device: 'cpu',
+  level: 'extended',
   keepFirst: false,
   keepLast: false,
   except: '',
+  exceptOperators: '',
   limited: false,
   maxDrop: 1,
   sensitivity: false,
@@ -72,9 +77,11 @@ export function optionsOf(settings: ShrinkSettings): Options {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
+  const exceptOperators = settings.exceptOperators.split(/[\s,]+/).filter((name) => name !== '');
   const { maxDrop, limited, sensitivity, keepFirst, keepLast } = settings;
   const layered = {
     ...(except.length === 0 ? {} : { except }),
+    ...(exceptOperators.length === 0 ? {} : { exceptOperators }),
     ...(keepFirst ? { keepFirst } : {}),
     ...(keepLast ? { keepLast } : {}),
     ...(limited ? { maxDrop: maxDrop / 100 } : {}),
@@ -98,6 +105,6 @@ function ownOptions(settings: ShrinkSettings): Omit<Options, 'to'> {
     case 'pruned':
       return { prune, share: settings.share[prune] / 100 };
     case 'optimised':
-      return { device: settings.device };
+      return { device: settings.device, level: settings.level };
   }
 }

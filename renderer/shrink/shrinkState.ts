@@ -16,8 +16,8 @@ export interface ShrinkState {
   /** Whose models; empty: every model. */
   readonly nodes: readonly string[];
   readonly settings: ShrinkSettings;
-  /** Calibrated and compared on every set of the library, or on the media in the nodes. */
-  readonly on: 'own' | 'library';
+  /** Calibrated and compared on every set of the library, or on the media in the nodes; null: nothing was said. */
+  readonly on: 'own' | 'library' | null;
   /** A file that says what is true of samples. */
   readonly truth: string | null;
   /** What the job under way was given to work on. */
@@ -31,7 +31,7 @@ const nothing: ShrinkState = {
   session: null,
   nodes: [],
   settings: usualSettings,
-  on: 'own',
+  on: null,
   truth: null,
   samples: null,
   result: null,
@@ -40,6 +40,12 @@ const nothing: ShrinkState = {
 
 /** What is known of shrinking; nothing of it is in the document. */
 export const useShrink = create<ShrinkState>()(() => nothing);
+
+/** What it is tried on unless said otherwise: ranges that were found on one sample say little. */
+export function triedOn(on: ShrinkState['on'], sets: number): 'own' | 'library' {
+  if (sets === 0) return 'own';
+  return on ?? (sets > 1 ? 'library' : 'own');
+}
 
 export function shrinking(): ShrinkState {
   return useShrink.getState();

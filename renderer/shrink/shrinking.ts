@@ -1,7 +1,7 @@
 import { devices } from '../../core/define/host.ts';
 import type { StudioEvent } from '../../core/studio/api.ts';
-import { loadLibrary } from '../media/library.ts';
-import { readLibrary, startJob } from '../profile/jobs.ts';
+import { librarySets } from '../media/librarySets.ts';
+import { startJob } from '../profile/jobs.ts';
 import { profiling, resetProfiling } from '../profile/profileState.ts';
 import { runCommand } from '../shell/commandMenu.ts';
 import { edit, endMerge } from '../state/edits.ts';
@@ -9,24 +9,19 @@ import { pickPath } from '../state/sessions.ts';
 import { setState, state } from '../state/state.ts';
 import { sayProblem, toast } from '../state/toasts.ts';
 import { optionsOf } from './shrinkSettings.ts';
-import { resetShrinking, setShrinking, shrinking } from './shrinkState.ts';
+import { resetShrinking, setShrinking, shrinking, triedOn } from './shrinkState.ts';
 
 /** Making models smaller or faster: what a person does, and what the back end says to it. */
 
 /** Opens the dialog for some nodes' models, or for all. */
-export async function openShrink(nodes: readonly string[] = []): Promise<void> {
+export function openShrink(nodes: readonly string[] = []): void {
   const { session } = state();
   if (session === null) return;
-  const again = shrinking().session === session.id;
-  if (!again) resetShrinking(session.id);
+  if (shrinking().session !== session.id) resetShrinking(session.id);
   // A result that waits is what one comes back for.
   setShrinking(nodes.length > 0 || shrinking().result?.standing !== 'waiting' ? { nodes } : {});
   setState({ dialog: { dialog: 'shrink' } });
   if (profiling().session !== session.id) resetProfiling(session.id);
-  void loadLibrary();
-  await readLibrary();
-  // Ranges that were found on one sample say little.
-  if (!again && (profiling().library?.length ?? 0) > 1) setShrinking({ on: 'library' });
 }
 
 export async function startShrink(): Promise<void> {
@@ -34,8 +29,8 @@ export async function startShrink(): Promise<void> {
   if (session === null) return;
   const { nodes, settings, on, truth } = shrinking();
   const known = devices.find((one) => one === device);
-  const library = profiling().library ?? [];
-  const samples = on === 'library' && library.length > 0 ? library.slice(0, 1000) : null;
+  const sets = librarySets();
+  const samples = triedOn(on, sets.length) === 'library' ? sets.slice(0, 1000) : null;
   setShrinking({ samples, result: null });
   await startJob('shrink', async () => ({
     method: 'startShrink',
@@ -67,7 +62,7 @@ async function takeResult(session: string, job: string): Promise<void> {
     toast({
       tone: 'ok',
       text: `Made ${result.report.to}: ${result.report.answers.words}.`,
-      action: { label: 'Look at it', run: () => void openShrink() },
+      action: { label: 'Look at it', run: () => openShrink() },
     });
   } catch (error) {
     sayProblem(error);
