@@ -1,5 +1,5 @@
 import { allocate } from '../kinds/dtype.ts';
-import type { ImageValue, TensorValue, Value } from '../kinds/value.ts';
+import type { AudioValue, ImageValue, Json, TensorValue, Value } from '../kinds/value.ts';
 import { Problem, type ProblemData, problemData } from '../problems/problem.ts';
 import { feedsOf, valueFrom } from './carry.ts';
 import type { PartFile, PartInput, PartOutput, PartTensor } from './partFile.ts';
@@ -16,6 +16,7 @@ export function partFeeds(
   const feeds: Record<string, TensorValue> = {};
   for (const input of part.inputs) {
     const given = values[input.name];
+    if (given?.kind === 'audio') refuseOther(input, given);
     const value = given?.kind === 'image' ? coloured(input, given, toRgb) : given;
     const tensors = value === undefined ? {} : feedsOf(input.name, value, input.geometry);
     for (const tensor of input.tensors) feeds[tensor.name] = tensors[tensor.name] ?? standIn(tensor);
@@ -81,6 +82,28 @@ function coloured(
     where: { port: name },
     mend: { insert: { type: 'image.colour', params: { to: wanted } } },
   });
+}
+
+/** Samples of another rate would be taken for the file's own, and more channels for more sounds. */
+function refuseOther({ name, type }: PartInput, { sampleRateHz, channels }: AudioValue): void {
+  if (type.kind !== 'audio') return;
+  const refuse = (why: string, mend: { readonly type: string; readonly params: Readonly<Record<string, Json>> }) =>
+    new Problem('value-invalid', {
+      message: `The sound at "${name}" cannot go into the compiled file: ${why}.`,
+      fix: 'Bring it to that in front of the file, or compile the pipeline without taking it for granted.',
+      where: { port: name },
+      mend: { insert: mend },
+    });
+  if (typeof type.sampleRateHz === 'number' && type.sampleRateHz !== sampleRateHz)
+    throw refuse(`it has ${sampleRateHz} Hz, and the file was compiled for ${type.sampleRateHz} Hz`, {
+      type: 'audio.resample',
+      params: { sampleRateHz: type.sampleRateHz },
+    });
+  if (typeof type.channels === 'number' && type.channels !== channels.length)
+    throw refuse(`it has ${channels.length} channels, and the file was compiled for ${type.channels}`, {
+      type: 'audio.mono',
+      params: {},
+    });
 }
 
 function isOpaque({ data }: ImageValue): boolean {

@@ -10,6 +10,7 @@ import { documentHash } from '../../core/profile/documentHash.ts';
 import type { Engine } from '../engine/messages.ts';
 import { replaceFile } from '../files/documentFile.ts';
 import { removeOwn } from '../files/stateFile.ts';
+import { makeFolder } from '../files/userPath.ts';
 import { openWorkspace } from '../files/workspace.ts';
 import { batchRefusals, type CompareAsk, type Compared, compareAnswers } from './compareAnswers.ts';
 import { nothingCompiled } from './fused.ts';
@@ -72,6 +73,8 @@ export async function compileFiles(ask: CompileFilesAsk): Promise<CompiledFiles>
   };
   const first = compilePipeline(checked, options);
   if (first.parts.length === 0) throw nothingCompiled(checked, first.outside);
+  // Before the samples run, which takes its time.
+  await makeFolder(to.folder);
   const { compiled, compared } =
     verify === null ? { compiled: first, compared: null } : await verified(ask, verify, first, options);
   verify?.signal.throwIfAborted();

@@ -35,7 +35,7 @@ export async function subfolders(folder: string): Promise<readonly string[]> {
 /** Copies a file, making folders as needed. Throws `output-unwritable`. */
 export async function copyInto(from: string, to: string): Promise<void> {
   try {
-    await mkdir(path.dirname(to), { recursive: true });
+    await makeFolders(path.resolve(path.dirname(to)));
     await copyFile(from, to);
   } catch (cause) {
     throw new Problem('output-unwritable', {
@@ -49,13 +49,23 @@ export async function copyInto(from: string, to: string): Promise<void> {
 
 /** Makes a folder and those above it. Throws `output-unwritable`. */
 export async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((cause: unknown) => {
+  await makeFolders(path.resolve(folder)).catch((cause: unknown) => {
     throw new Problem('output-unwritable', {
       message: `The folder "${folder}" could not be made: ${cause instanceof Error ? cause.message : cause}.`,
       fix: 'Check free space and permissions.',
       where: { file: folder },
       cause,
     });
+  });
+}
+
+/** One after the other: in Node 20 `mkdir` with `recursive` never ends where a folder says that it is not there, as /proc does. */
+async function makeFolders(folder: string): Promise<void> {
+  if ((await kindOfPath(folder)) === 'folder') return;
+  const parent = path.dirname(folder);
+  if (parent !== folder) await makeFolders(parent);
+  await mkdir(folder).catch(async (error: unknown) => {
+    if ((await kindOfPath(folder)) !== 'folder') throw error;
   });
 }
 
