@@ -1,6 +1,8 @@
 import type { PartFile, PartOutput } from '../../define/partFile.ts';
 import type { Compiled, CompiledPart } from '../../lower/compile.ts';
+import { loweredOpset } from '../../onnx/graphBuilder.ts';
 import { freshNames } from '../../onnx/names.ts';
+import { opsetsOf } from '../../onnx/operatorChanges.ts';
 import { writeModel } from '../../onnx/read.ts';
 import { signatureOf } from '../../onnx/signature.ts';
 import type { ExportFile, ExportInput, FileContent } from '../target.ts';
@@ -38,6 +40,8 @@ export interface Entry {
 export interface Repository {
   readonly models: readonly RepositoryModel[];
   readonly entries: readonly Entry[];
+  /** The newest version of the main operator set in it. */
+  readonly opset: number;
 }
 
 type Told = Pick<ExportInput, 'name' | 'checked' | 'options' | 'profile' | 'serving' | 'seen'>;
@@ -57,7 +61,13 @@ export function repositoryOf(compiled: Compiled, told: Told, options: TritonOpti
   return {
     models: [...built.flatMap(({ models }) => models), ...shared.models()],
     entries: built.map(({ entry }) => entry),
+    opset: Math.max(...compiled.parts.map((part) => opsetOf(part, options))),
   };
+}
+
+function opsetOf({ model, pieces }: CompiledPart, { form }: TritonOptions): number {
+  const files = form === 'one' ? [model] : pieces.grafts.map((graft) => graft.model);
+  return Math.max(loweredOpset, ...files.map((file) => opsetsOf(file.opsetImport)[''] ?? 0));
 }
 
 /** The repository's files, below a folder of their own: whatever lies in that folder Triton takes for a model. */

@@ -1,0 +1,60 @@
+import { Problem, type ProblemData } from '../../problems/problem.ts';
+import { defineTarget, type ExportFile, type ExportInput } from '../target.ts';
+import { clientDataName, clientName, clientProgram } from './client.ts';
+import { clientData, tokenizerFiles } from './clientData.ts';
+import { type TritonOptions, tritonOptions } from './options.ts';
+import { clientFolder, readmeOf, repositoryFolder } from './readme.ts';
+import { repositoryFiles, repositoryOf } from './repository.ts';
+
+/** A model repository for NVIDIA Triton Inference Server, with a client. */
+export const triton = defineTarget({
+  id: 'triton',
+  title: 'NVIDIA Triton',
+  summary:
+    'A model repository with an ensemble: models and what lies between them, run by ONNX Runtime; a client in Python.',
+  options: tritonOptions,
+  bundle: 'none',
+  compiled: true,
+  compiledFiles: false,
+  problems: problemsOf,
+  files: filesOf,
+  next: () => [
+    `tritonserver --model-repository="$PWD/${repositoryFolder}"`,
+    `python ${clientFolder}/${clientName} --help`,
+  ],
+});
+
+function problemsOf(input: ExportInput, options: TritonOptions): readonly ProblemData[] {
+  if (input.compiled === null || input.compiled.parts.length === 0) return [nothingToServe(input).data];
+  try {
+    repositoryOf(input.compiled, input, options);
+    return [];
+  } catch (error) {
+    if (error instanceof Problem) return [error.data];
+    throw error;
+  }
+}
+
+/** The same input gives the same files. Throws `not-lowerable` where `problems` tells so. */
+function filesOf(input: ExportInput, options: TritonOptions): readonly ExportFile[] {
+  if (input.compiled === null || input.compiled.parts.length === 0) throw nothingToServe(input);
+  const repository = repositoryOf(input.compiled, input, options);
+  const tokenizers = tokenizerFiles(repository.entries, input.checked);
+  const data = clientData(repository.entries, input.checked, tokenizers);
+  return [
+    { path: 'README.md', content: { text: readmeOf(repository, input.compiled.outside, input, options) } },
+    ...repositoryFiles(repository, repositoryFolder),
+    { path: `${clientFolder}/${clientName}`, content: { text: clientProgram }, mode: 0o755 },
+    { path: `${clientFolder}/${clientDataName}`, content: { text: `${JSON.stringify(data, null, 2)}\n` } },
+    ...[...tokenizers].map(([path, name]) => ({ path: `${clientFolder}/${name}`, content: { named: path } })),
+  ];
+}
+
+function nothingToServe({ title, compiled }: ExportInput): Problem {
+  const reasons = (compiled?.outside ?? []).map(({ node, why }) => `"${node}": ${why}`);
+  const because = reasons.length === 0 ? '' : ` ${reasons.slice(0, 5).join('; ')}.`;
+  return new Problem('not-lowerable', {
+    message: `Triton has nothing to run of "${title}": none of its nodes can be said in ONNX.${because}`,
+    fix: 'Serve it with its own server: export --target container.',
+  });
+}
