@@ -85,6 +85,8 @@ function makeContext(service: DrainableService, options: ServingAppOptions, now:
     limits: {
       bodyBytes: limits.serverBodyBytes,
       jsonDepth: limits.jsonDepth,
+      jsonBytes: limits.serverJsonBytes,
+      parts: limits.serverParts,
       deadlineMs: limits.serverDeadlineMs,
       batchItems: limits.serverBatchItems,
       streamPieces: limits.serverStreamPieces,
@@ -99,6 +101,7 @@ function makeContext(service: DrainableService, options: ServingAppOptions, now:
       return signature === undefined ? 0 : decodedBytesOf(inputs, signature, limits);
     },
     tools: valueTools,
+    shed: () => service.shed(),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Problem } from '../../core/problems/problem.ts';
 import type { RunInputs } from '../../core/run/result.ts';
 import type { ValueTools } from '../../core/serve/jsonValues.ts';
 import type { PredictAsk, Service } from './contract.ts';
@@ -15,6 +16,10 @@ export interface ProtocolLimits {
   readonly bodyBytes: number;
   /** Deepest nesting of JSON. */
   readonly jsonDepth: number;
+  /** Most of a JSON body that stands outside of its texts. */
+  readonly jsonBytes: number;
+  /** Most fields and files of one multipart body. */
+  readonly parts: number;
   /** From arrival, where a request names no earlier end. */
   readonly deadlineMs: number;
   /** Most items that one request may bring. */
@@ -28,6 +33,8 @@ export interface ProtocolLimits {
 export const protocolLimits: ProtocolLimits = {
   bodyBytes: 64 * 1024 * 1024,
   jsonDepth: 100,
+  jsonBytes: 16 * 1024 * 1024,
+  parts: 256,
   deadlineMs: 30_000,
   batchItems: 256,
   streamPieces: 8,
@@ -51,4 +58,6 @@ export interface ServingContext {
   /** Bytes that inputs take once decoded, as far as their headers say. */
   decodedBytes(inputs: RunInputs): number;
   readonly tools: ValueTools;
+  /** Why a request would be refused before its body is read; null while there is room. */
+  shed?(): Problem | null;
 }

@@ -10,6 +10,9 @@ import { type Part, readMultipart } from './multipart.ts';
 
 type Given = MediaSource | Value;
 
+/** Bounds of what one request may hold. */
+export type RequestBounds = Pick<Limits, 'jsonDepth' | 'serverJsonBytes' | 'serverParts'>;
+
 /** What a request of the friendly protocol asks for. */
 export interface PredictRequest {
   readonly inputs: Readonly<Record<string, Given>>;
@@ -27,7 +30,7 @@ export async function readPredictRequest(
   request: FastifyRequest,
   body: Uint8Array,
   signature: PipelineSignature,
-  limits: Limits,
+  limits: RequestBounds,
   tools: ValueTools,
 ): Promise<PredictRequest> {
   const contentType = request.headers['content-type'] ?? '';
@@ -91,7 +94,7 @@ interface Sorted {
   readonly settings: Readonly<Record<string, string>>;
 }
 
-function sortParts(parts: readonly Part[], signature: PipelineSignature, limits: Limits): Sorted {
+function sortParts(parts: readonly Part[], signature: PipelineSignature, limits: RequestBounds): Sorted {
   const byName = new Map<string, Part[]>();
   for (const part of parts) byName.set(part.name, [...(byName.get(part.name) ?? []), part]);
   const inputs: Record<string, Given> = {};
@@ -116,7 +119,7 @@ function sortParts(parts: readonly Part[], signature: PipelineSignature, limits:
 }
 
 /** One input from bytes as they came: JSON and text are read here, media where they are decoded. */
-function fromBytes(input: SignatureInput, bytes: Uint8Array, name: string, type: string, limits: Limits): Given {
+function fromBytes(input: SignatureInput, bytes: Uint8Array, name: string, type: string, limits: RequestBounds): Given {
   switch (input.kind) {
     case 'text':
       return { kind: 'text', text: textOf(bytes, input.name) };

@@ -55,7 +55,11 @@ export function readOipRequest(
 ): OipRequest {
   const jsonBytes = headerLength(length, body.length);
   if (length !== undefined && jsonBytes === 0) return rawRequest(body, signature);
-  const given = fitting(inferRequest, parseJsonBody(body.subarray(0, jsonBytes), limits.jsonDepth), 'request');
+  const given = fitting(
+    inferRequest,
+    parseJsonBody(body.subarray(0, jsonBytes), limits.jsonDepth, limits.jsonBytes),
+    'request',
+  );
   refuseUnsupported(given);
   const rest = body.subarray(jsonBytes);
   let at = 0;

@@ -28,7 +28,7 @@ export function problemText(problem: ProblemData): string {
  */
 export function addRoutes(
   app: FastifyInstance,
-  { limits }: ServingContext,
+  { limits, shed }: ServingContext,
   form: ErrorForm,
   add: (scope: FastifyInstance) => void,
 ): void {
@@ -41,6 +41,10 @@ export function addRoutes(
       );
     }
     scope.setErrorHandler((error, request, reply) => sendProblem(reply, request, problemOfRequest(error), form));
+    // Who comes while the queue is full is told before the body is read.
+    scope.addHook('onRequest', (request, _reply, done) => {
+      done(request.method === 'POST' ? (shed?.() ?? undefined) : undefined);
+    });
     add(scope);
   });
 }
