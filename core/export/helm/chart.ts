@@ -44,8 +44,8 @@ function chartOf(facts: TargetFacts): object {
 
 /** Semantic Versioning asks for three numbers. A version that is none of it stands in `appVersion` alone. */
 export function chartVersion(version: string): string {
-  const [, major, minor = '0', patch = '0', rest = ''] =
-    /^v?(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*))?(-[0-9A-Za-z-]*[A-Za-z-][0-9A-Za-z-]*)?$/.exec(version) ?? [];
+  const found = /^v?(0|[1-9]\d*)(?:\.(0|[1-9]\d*))?(?:\.(0|[1-9]\d*)(-[A-Za-z][0-9A-Za-z-]*)?)?$/.exec(version);
+  const [, major, minor = '0', patch = '0', rest = ''] = found ?? [];
   return major === undefined ? '0.1.0' : `${major}.${minor}.${patch}${rest}`;
 }
 
