@@ -79,6 +79,8 @@ export const studioSchemas = {
     inputs: runInputs.optional(),
     targets: z.array(node).max(5000).optional(),
     device: device.optional(),
+    /** Runs its compiled form, told in its own nodes: values inside a part are not there to be looked at. All of it, without `targets`. */
+    fused: z.boolean().optional(),
   }),
   /** One run after the other over media of the library; `input` is the public input that they feed. */
   startBatch: z.strictObject({
@@ -89,6 +91,7 @@ export const studioSchemas = {
       .min(1)
       .max(10_000),
     device: device.optional(),
+    fused: z.boolean().optional(),
   }),
   cancelRun: z.strictObject({ run }),
   /** Runs whose values are still there to look at, newest first. */
@@ -262,6 +265,8 @@ export interface RunSummary {
   readonly inputs: Readonly<Record<string, z.input<typeof runInput>>>;
   /** The item's name in a batch. */
   readonly batchItem?: string;
+  /** It ran compiled; nodes of a part note its place as `compiledPart`, and the first has its time. */
+  readonly fused?: boolean;
 }
 export type RunInput = z.input<typeof runInput>;
 

@@ -27,7 +27,11 @@ export function standingOf(run: RunView | null, id: string): NodeStanding {
   return {
     is: report.state,
     items: report.items,
-    ms: report.state === 'ran' ? report.runMs : null,
+    // Of nodes that ran as one the first has the time of all.
+    ms:
+      report.state === 'ran' && !(report.notes['compiledPart'] !== undefined && report.runMs === 0)
+        ? report.runMs
+        : null,
     device: deviceOf(report.notes),
     problem: null,
   };

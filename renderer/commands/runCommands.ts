@@ -4,7 +4,7 @@ import { profiling } from '../profile/profileState.ts';
 import { modelNodes } from '../shrink/modelNodes.ts';
 import { openShrink } from '../shrink/shrinking.ts';
 import { cancelRun, setLive, startBatch, startRun } from '../state/runs.ts';
-import { type StudioState, state } from '../state/state.ts';
+import { type StudioState, setState, state } from '../state/state.ts';
 import { sayProblem, toast } from '../state/toasts.ts';
 import type { Command } from './command.ts';
 import { batchItems } from './libraryBatch.ts';
@@ -80,6 +80,19 @@ export const runCommands: readonly Command[] = [
     enabled: (s) => s.session !== null && profiling().job !== null,
     whyNot: (s) => (s.session === null ? 'No pipeline is open' : 'The profiler does nothing now'),
     run: cancelJob,
+  },
+  {
+    id: 'run.fused',
+    title: 'Run fused: as compiled parts',
+    group: 'Run',
+    keys: ['Mod+Alt+F'],
+    keywords: ['compiled', 'onnx', 'one graph', 'faster'],
+    enabled: (s) => s.session !== null,
+    checked: (s) => s.fused,
+    run: () => {
+      setState({ fused: !state().fused });
+      if (state().live) void startRun();
+    },
   },
   {
     id: 'run.fusedCompare',

@@ -2,6 +2,7 @@ import { getBezierPath, Position, ViewportPortal } from '@xyflow/react';
 import { type CSSProperties, memo, useMemo } from 'react';
 import type { CompiledForm, FormPart } from '../../core/define/compiledForm.ts';
 import { useCanvas } from '../canvas/canvasState.ts';
+import { timeText } from '../canvas/facts.ts';
 import type { FlowNode } from '../canvas/flowNodes.ts';
 import { bytesText } from '../shell/words.ts';
 import { useStudio } from '../state/state.ts';
@@ -99,6 +100,11 @@ function HullName({
   readonly hull: Hull;
   readonly far: boolean;
 }) {
+  // What it took, where the last run was of this very part.
+  const ms = useStudio((s) => {
+    const report = s.run?.summary?.nodes[part.nodes[0]];
+    return report?.notes['compiledPart'] === at && report.state === 'ran' ? report.runMs : null;
+  });
   return (
     <div
       className={far ? 'hull-name far' : 'hull-name'}
@@ -110,6 +116,7 @@ function HullName({
       {!far && (
         <span>
           {part.nodes.length} in one file, {bytesText(part.bytes)}
+          {ms !== null && `, ${timeText(ms)}`}
         </span>
       )}
     </div>

@@ -77,6 +77,7 @@ const forms: readonly { readonly kind: FormKind; readonly title: string; readonl
 
 function Head({ form, asking }: { readonly form: CompiledForm | null; readonly asking: boolean }) {
   const kind = useCompiled((s) => s.kind);
+  const fused = useStudio((s) => s.fused);
   const inside = form?.parts.reduce((sum, part) => sum + part.nodes.length, 0) ?? 0;
   return (
     <div className="compiled-head">
@@ -109,6 +110,10 @@ function Head({ form, asking }: { readonly form: CompiledForm | null; readonly a
           </label>
         ))}
       </fieldset>
+      <label className="check-row">
+        <input type="checkbox" checked={fused} onChange={() => runCommand('run.fused')} />
+        Run fused
+      </label>
       <span className="compiled-acts">
         <button type="button" className="button small" onClick={() => runCommand('run.fusedCompare')}>
           <Gauge size={12} aria-hidden="true" />

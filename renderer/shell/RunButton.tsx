@@ -16,6 +16,7 @@ export function RunButton() {
   const running = useStudio((s) => s.run?.phase === 'running');
   const startedAt = useStudio((s) => s.run?.startedAt ?? 0);
   const empty = useStudio((s) => s.document.nodes.length === 0);
+  const fused = useStudio((s) => s.fused);
   const mac = onMac();
   return (
     <span className="run-split">
@@ -36,12 +37,18 @@ export function RunButton() {
           type="button"
           className="button primary run"
           aria-keyshortcuts={ariaKeys(runKeys, mac)}
-          title={empty ? 'There is nothing to run yet' : 'Run the whole pipeline; only what changed runs again'}
+          title={
+            empty
+              ? 'There is nothing to run yet'
+              : fused
+                ? 'Run the compiled pipeline'
+                : 'Run the whole pipeline; only what changed runs again'
+          }
           disabled={empty}
           onClick={() => runCommand('run.all')}
         >
           <Play size={12} fill="currentColor" aria-hidden="true" />
-          Run
+          {fused ? 'Run fused' : 'Run'}
           <Keys keys={runKeys} />
         </button>
       )}
@@ -49,7 +56,9 @@ export function RunButton() {
         label="More ways to run"
         className="button primary run-more"
         side="right"
-        items={() => menuItemsOf(['run.all', 'run.here', 'run.library', 'run.live', 'run.profile', 'run.cancel'])}
+        items={() =>
+          menuItemsOf(['run.all', 'run.here', 'run.library', 'run.live', 'run.fused', 'run.profile', 'run.cancel'])
+        }
       >
         <ChevronDown size={14} aria-hidden="true" />
       </MenuButton>

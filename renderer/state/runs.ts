@@ -9,14 +9,14 @@ export const runInputs = new Map<string, RunInput>();
 
 /** Runs to the nodes named, or all that can run. A run under way makes room. */
 export async function startRun(targets: readonly string[] = []): Promise<void> {
-  const { session, document, api, device } = state();
+  const { session, document, api, device, fused } = state();
   if (session === null || document.nodes.length === 0) return;
   try {
     await api.call('startRun', {
       session: session.id,
       document,
       ...(runInputs.size > 0 ? { inputs: Object.fromEntries(runInputs) } : {}),
-      ...(targets.length > 0 ? { targets: [...targets] } : {}),
+      ...(targets.length > 0 ? { targets: [...targets] } : fused ? { fused } : {}),
       ...knownDevice(device),
     });
   } catch (error) {
@@ -28,10 +28,16 @@ export async function startRun(targets: readonly string[] = []): Promise<void> {
 export async function startBatch(
   items: readonly { readonly name: string; readonly inputs: Readonly<Record<string, RunInput>> }[],
 ): Promise<void> {
-  const { session, document, api, device } = state();
+  const { session, document, api, device, fused } = state();
   if (session === null) return;
   try {
-    await api.call('startBatch', { session: session.id, document, items: [...items], ...knownDevice(device) });
+    await api.call('startBatch', {
+      session: session.id,
+      document,
+      items: [...items],
+      ...knownDevice(device),
+      ...(fused ? { fused } : {}),
+    });
   } catch (error) {
     sayProblem(error);
   }

@@ -122,6 +122,8 @@ export interface StudioState {
   /** Seconds: moves all previews of sequences together. */
   readonly time: number;
   readonly live: boolean;
+  /** Runs take the compiled form. */
+  readonly fused: boolean;
   /** Where models that leave it open run: `auto` or a device. */
   readonly device: string;
 
@@ -169,6 +171,7 @@ export const useStudio = create<StudioState>()(() => ({
   compare: null,
   time: 0,
   live: false,
+  fused: false,
   device: 'auto',
   screen: 'design',
   viewer: null,

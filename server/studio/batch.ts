@@ -14,6 +14,7 @@ interface BatchAsk {
   readonly document: PipelineDocument;
   readonly items: readonly BatchItem[];
   readonly device?: Device;
+  readonly fused?: boolean;
 }
 
 /** Items under way at once: one decodes while the model of the other runs. */
@@ -33,7 +34,7 @@ async function runBatch(
   back: BackEnd,
   session: Session,
   id: string,
-  { document, items, device }: BatchAsk,
+  { document, items, device, fused }: BatchAsk,
   signal: AbortSignal,
 ): Promise<void> {
   const total = items.length;
@@ -58,6 +59,7 @@ async function runBatch(
           targets: [],
           batchItem: item.name,
           ...(device === undefined ? {} : { device }),
+          ...(fused === true ? { fused } : {}),
         },
         signal,
       );

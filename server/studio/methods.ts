@@ -102,15 +102,23 @@ export function makeMethods(back: BackEnd): Methods {
       throw new Problem('usage', { message: 'Partners of which port?', fix: 'Give `from` or `to`.' });
     },
 
-    startRun: async (client, { session: id, document, inputs = {}, targets = [], device }) => {
+    startRun: async (client, { session: id, document, inputs = {}, targets = [], device, fused }) => {
       const session = sessions.get(client, id);
       back.jobs.requireIdle(session, 'A run');
-      return { run: back.runs.start(session, { document: requireDocument(document), inputs, targets, device }) };
+      return {
+        run: back.runs.start(session, {
+          document: requireDocument(document),
+          inputs,
+          targets,
+          device,
+          fused: fused === true && targets.length === 0,
+        }),
+      };
     },
-    startBatch: async (client, { session: id, document, items, device }) => {
+    startBatch: async (client, { session: id, document, items, device, fused }) => {
       const session = sessions.get(client, id);
       back.jobs.requireIdle(session, 'A batch');
-      return { run: startBatch(back, session, { document: requireDocument(document), items, device }) };
+      return { run: startBatch(back, session, { document: requireDocument(document), items, device, fused }) };
     },
     cancelRun: async (client, { run }) => {
       back.runs.cancel(client, run);
@@ -122,7 +130,8 @@ export function makeMethods(back: BackEnd): Methods {
       // One that is let go of is nothing to fail for: a screen may ask for it a moment too late.
       if (found === undefined) return null;
       sessions.get(client, found.session);
-      const { preview, blobs } = await back.engine.preview(request);
+      const end = back.runs.engineEnd(request.run, request.end);
+      const { preview, blobs } = await back.engine.preview({ ...request, end });
       back.blobs.keep(blobs);
       return preview;
     },

@@ -4,6 +4,7 @@ import { Problem, type ProblemData, toProblemData } from '../../core/problems/pr
 import type { NodeReport, RunEvent, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { RunInput, RunPhase, RunSummary } from '../../core/studio/api.ts';
 import type { BackEnd } from './backEnd.ts';
+import type { FusedRun } from './compiling/fusedRun.ts';
 import { readRunInputs } from './runInputs.ts';
 import { inTurn, type Session } from './sessions.ts';
 import { newId } from './statePaths.ts';
@@ -14,6 +15,8 @@ export interface RunAsk {
   readonly targets: readonly string[];
   readonly device?: Device;
   readonly batchItem?: string;
+  /** Its compiled form is run. */
+  readonly fused?: boolean;
 }
 
 export interface OneRun {
@@ -37,6 +40,8 @@ export interface Runs {
   cancel(client: string, run: string): boolean;
   summaries(session: Session): readonly RunSummary[];
   find(run: string): RunSummary | undefined;
+  /** Where the engine has what a port gave in a run. */
+  engineEnd(run: string, end: string): string;
   /** A batch of the session is under way. */
   hasBatch(session: Session): boolean;
   /** Cancels what runs of a session, and waits until it is over. */
@@ -55,9 +60,19 @@ interface UnderWay {
 /** Why a run ended that nobody will look at: its values are let go at once. */
 class Superseded extends Problem {}
 
-export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
+export function makeRuns(
+  back: Omit<BackEnd, 'runs' | 'jobs'>,
+  fuse: (session: Session, document: PipelineDocument) => Promise<FusedRun>,
+): Runs {
   const underWay = new Map<string, UnderWay>();
   const kept = new Map<string, RunSummary[]>();
+  /** By run, while its values are there. */
+  const fused = new Map<string, FusedRun>();
+
+  function release(run: string): void {
+    fused.delete(run);
+    back.engine.release(run);
+  }
 
   function begin(session: Session, run: string, batch: boolean): UnderWay {
     for (const [id, other] of underWay) {
@@ -77,11 +92,11 @@ export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
 
   function keep(summary: RunSummary): void {
     if (back.sessions.find(summary.session) === undefined) {
-      back.engine.release(summary.run);
+      release(summary.run);
       return;
     }
     const list = [summary, ...(kept.get(summary.session) ?? [])];
-    for (const old of list.splice(mostKept)) back.engine.release(old.run);
+    for (const old of list.splice(mostKept)) release(old.run);
     kept.set(summary.session, list);
   }
 
@@ -96,9 +111,12 @@ export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
     const begunMs = performance.now();
     const seen = new Map<string, NodeReport>();
     let soFar: RunSoFar | null = null;
+    let form: FusedRun | null = null;
     const onEvent = (event: RunEvent): void => {
-      remember(seen, event);
-      if (loud) tell(back, session, run, event);
+      for (const told of form?.events(event) ?? [event]) {
+        remember(seen, told);
+        if (loud) tell(back, session, run, told);
+      }
     };
     function summary(phase: RunPhase, problem: ProblemData | null, result: RunResult | null): RunSummary {
       const far = result ?? soFar;
@@ -108,23 +126,28 @@ export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
         phase,
         startedAt,
         wallMs: far?.wallMs ?? performance.now() - begunMs,
-        nodes: far?.nodes ?? Object.fromEntries(seen),
-        problem,
+        nodes: far === null ? Object.fromEntries(seen) : (form?.nodes(far.nodes) ?? far.nodes),
+        problem: problem === null ? null : (form?.problem(problem) ?? problem),
         warnings: far?.warnings ?? [],
-        ports: far?.ports ?? [],
+        ports: form?.ports(far?.ports ?? []) ?? far?.ports ?? [],
         outputs: outputsOf(ask.document, result),
         document: ask.document,
         inputs: ask.inputs,
         ...(ask.batchItem === undefined ? {} : { batchItem: ask.batchItem }),
+        ...(ask.fused === true ? { fused: true } : {}),
       };
     }
     try {
       // Behind what is being put into its folder.
       const inputs = await inTurn(session, () => readRunInputs(session, ask.inputs));
+      if (ask.fused === true) {
+        form = await fuse(session, ask.document);
+        fused.set(run, form);
+      }
       signal.throwIfAborted();
       const result = await back.engine.run(
         {
-          document: ask.document,
+          document: form?.document ?? ask.document,
           folder: session.folder,
           inputs,
           targets: ask.targets,
@@ -152,7 +175,7 @@ export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
   async function run(session: Session, id: string, ask: RunAsk, signal: AbortSignal): Promise<void> {
     const { summary } = await follow(session, id, ask, signal, true);
     underWay.delete(id);
-    if (signal.reason instanceof Superseded) back.engine.release(id);
+    if (signal.reason instanceof Superseded) release(id);
     else keep(summary);
     back.emit({ event: 'runEnded', session: session.id, summary });
   }
@@ -189,6 +212,7 @@ export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
       await Promise.all(ended.map(({ over }) => over));
     },
     summaries: (session) => kept.get(session.id) ?? [],
+    engineEnd: (run, end) => fused.get(run)?.engineEnd(end) ?? end,
     find: (id) => [...kept.values()].flat().find((summary) => summary.run === id),
     forget: (session) => {
       for (const [id, other] of underWay) {
@@ -196,7 +220,7 @@ export function makeRuns(back: Omit<BackEnd, 'runs' | 'jobs'>): Runs {
         underWay.delete(id);
         other.stop.abort(cancelled('Its pipeline was closed.'));
       }
-      for (const summary of kept.get(session) ?? []) back.engine.release(summary.run);
+      for (const summary of kept.get(session) ?? []) release(summary.run);
       kept.delete(session);
     },
   };
@@ -239,6 +263,7 @@ function isWhole(session: Session, ask: RunAsk, result: RunResult): boolean {
   return (
     session.sample !== null &&
     ask.targets.length === 0 &&
+    ask.fused !== true &&
     session.edited.history.at === 0 &&
     reports.length === ask.document.nodes.length &&
     reports.every((report) => report.state === 'ran' && !hasOpenedModel(report))

@@ -9,6 +9,7 @@ import { builtinNodes } from '../../nodes/registry.ts';
 import type { BackEnd } from './backEnd.ts';
 import { makeBlobStore } from './blobStore.ts';
 import { endSession } from './closing.ts';
+import { fusedRun } from './compiling/fusedRun.ts';
 import { takeUpload } from './importing.ts';
 import { makeMethods } from './methods.ts';
 import { makeJobs } from './profiling/jobs.ts';
@@ -59,7 +60,7 @@ export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
     shrunkFiles: makeShrunkFiles(),
     emit,
   };
-  const runs = makeRuns(parts);
+  const runs = makeRuns(parts, (session, document) => fusedRun(back, session, document));
   const back: BackEnd = { ...parts, runs, jobs: makeJobs({ emit, runs }) };
   const methods = makeMethods(back);
   let closed = false;

@@ -63,6 +63,38 @@ describe('the compiled form in the studio', () => {
     expect((await runIn(window, { session: opened.session, document: opened.document })).phase).toBe('done');
   });
 
+  it('runs, told in the nodes of the pipeline: what comes out of a part can be looked at', async () => {
+    const window = openWindow(await startStudio());
+    const { session, document } = await window.call('openDocument', { path: copySample('picture-classifier') });
+    const plainRun = await runIn(window, { session, document });
+    const run = await runIn(window, { session, document, fused: true });
+    expect(run).toMatchObject({ phase: 'done', fused: true, problem: null });
+    const inside = ['normalise', 'model', 'probabilities'];
+    for (const node of inside) expect(run.nodes[node]).toMatchObject({ state: 'ran', notes: { compiledPart: 0 } });
+    expect(run.nodes['photo'].notes['compiledPart']).toBeUndefined();
+    expect(Object.keys(run.nodes)).not.toContain('compiled');
+    const told = window.heard.flatMap((event) =>
+      event.event === 'runNode' && event.run === run.run ? [event.node] : [],
+    );
+    expect(new Set(told)).toEqual(new Set(document.nodes.map(({ id }) => id)));
+
+    const ends = run.ports.map(({ end }) => end);
+    expect(ends).toContain('probabilities.scores');
+    expect(ends).not.toContain('model.logits');
+    const look = { end: 'probabilities.scores', width: 200, height: 100 } as const;
+    const [fused, plain] = [
+      await window.call('preview', { run: run.run, ...look }),
+      await window.call('preview', { run: plainRun.run, ...look }),
+    ];
+    const best = (shown: typeof fused) => (shown?.kind === 'scores' ? shown.best.map(({ label }) => label)[0] : null);
+    expect(best(fused)).toBe(best(plain));
+    expect(best(fused)).toBe('sunset sea');
+    // Only all of it is compiled.
+    const part = await runIn(window, { session, document, fused: true, targets: ['model'] });
+    expect(part.fused).toBeUndefined();
+    expect(part.ports.map(({ end }) => end)).toContain('model.logits');
+  });
+
   it('never takes the place of a file that was not compiled without a word', async () => {
     const window = openWindow(await startStudio());
     const file = copySample('picture-classifier');
