@@ -36,7 +36,15 @@ const bestNames: Readonly<Partial<Record<Kind, string>>> = {
  * are compared at equal places: those of pictures as shares of white, those of boxes as shares of the longer side.
  */
 export function answersEffect(first: readonly SampleOutputs[], other: readonly SampleOutputs[]): AnswersEffect {
-  const found: Found = {
+  const comparison = new AnswersComparison();
+  const samples = Math.max(first.length, other.length);
+  for (let sample = 0; sample < samples; sample++) comparison.add(first[sample] ?? {}, other[sample] ?? {});
+  return comparison.effect();
+}
+
+/** The same a sample at a time: nothing of what was compared is kept. */
+export class AnswersComparison {
+  readonly #found: Found = {
     identical: true,
     comparable: true,
     maxDifference: 0,
@@ -46,17 +54,22 @@ export function answersEffect(first: readonly SampleOutputs[], other: readonly S
     best: new Set(),
     remarks: new Map(),
   };
-  let [same, of] = [0, 0];
-  const samples = Math.max(first.length, other.length);
-  for (let sample = 0; sample < samples; sample++) {
-    const kept = compareSample(first[sample] ?? {}, other[sample] ?? {}, sample, found);
-    if (kept === null) continue;
-    of++;
-    if (kept) same++;
+  readonly #best = { same: 0, of: 0 };
+  #samples = 0;
+
+  add(first: SampleOutputs, other: SampleOutputs): void {
+    const kept = compareSample(first, other, this.#samples++, this.#found);
+    if (kept === null) return;
+    this.#best.of++;
+    if (kept) this.#best.same++;
   }
-  const maxDifference = found.comparable && found.numbers ? found.maxDifference : null;
-  const bestSame = of === 0 ? null : { same, of };
-  return { identical: found.identical, maxDifference, bestSame, words: wordsOf(found, maxDifference, bestSame) };
+
+  effect(): AnswersEffect {
+    const found = this.#found;
+    const maxDifference = found.comparable && found.numbers ? found.maxDifference : null;
+    const bestSame = this.#best.of === 0 ? null : { ...this.#best };
+    return { identical: found.identical, maxDifference, bestSame, words: wordsOf(found, maxDifference, bestSame) };
+  }
 }
 
 /** Whether every best answer of the sample stayed; null when it has none. */

@@ -11,6 +11,15 @@ export interface AnsweredSample {
   readonly after: SampleOutputs;
 }
 
+/** Of a sample's outputs those that can be held against the truth. */
+export function judgeable(outputs: SampleOutputs): SampleOutputs {
+  return Object.fromEntries(
+    Object.entries(outputs).filter(
+      ([, output]) => output.status === 'present' && (output.kind === 'boxes' || output.kind === 'scores'),
+    ),
+  );
+}
+
 /** How right the answers are where truth is known: mAP of boxes, accuracy of labels; null where nothing is known. */
 export function qualityOf(samples: readonly AnsweredSample[], truth: Truth): ShrinkAnswers['quality'] {
   const known = samples.flatMap((sample) => {
