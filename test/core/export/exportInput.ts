@@ -7,7 +7,13 @@ import type { BundledProfile } from '../../../core/serve/manifest.ts';
 import { signatureOf } from '../../../core/serve/signature.ts';
 import { root } from '../../rules/sources.ts';
 
-export type SampleName = 'picture-classifier' | 'sound-classifier' | 'event-detector' | 'text-classifier' | 'detector';
+export type SampleName =
+  | 'picture-classifier'
+  | 'sound-classifier'
+  | 'event-detector'
+  | 'text-classifier'
+  | 'detector'
+  | 'video-events';
 
 export const measured: BundledProfile = {
   id: 'p',
