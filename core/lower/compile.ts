@@ -325,11 +325,16 @@ function outsideNodes(
     if (definition.publishes) return [];
     const told = { node: id, type: definition.type, title: definition.title };
     const why = outside.get(id) ?? cut.left.get(id);
-    if (why !== undefined) return [{ ...told, why, besides: [] }];
+    if (why !== undefined) return [{ ...told, why: phrase(why), besides: [] }];
     const ends = [...beside].filter(([end]) => endOf(end).node === id);
     if (ends.length === 0) return [];
-    return [{ ...told, why: ends[0][1], besides: ends.map(([end]) => endOf(end).port) }];
+    return [{ ...told, why: phrase(ends[0][1]), besides: ends.map(([end]) => endOf(end).port) }];
   });
+}
+
+/** Reasons stand within sentences of others. */
+function phrase(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 function nodeOf(checked: Checked, id: string): CheckedNode {
