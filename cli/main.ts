@@ -4,6 +4,8 @@ import { ownVersion } from '../host/files/userPath.ts';
 import { addCheck } from './check.ts';
 import { addCompile } from './compile.ts';
 import { addDevices } from './devices.ts';
+import { addExport } from './export.ts';
+import { addImport } from './import.ts';
 import { addInspect } from './inspect.ts';
 import { addLimits } from './limits.ts';
 import { addNew } from './new.ts';
@@ -15,6 +17,7 @@ import { addRun } from './run.ts';
 import { addServe } from './serve.ts';
 import { addShrink } from './shrink.ts';
 import { addStudio } from './studio.ts';
+import { addVerify } from './verify.ts';
 
 const exitCodes = `
 Exit codes: 0 done, 1 our fault, 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline,
@@ -38,6 +41,9 @@ function makeProgram(version: string): Command {
     addShrink,
     addCheck,
     addCompile,
+    addExport,
+    addVerify,
+    addImport,
     addNodes,
     addInspect,
     addDevices,

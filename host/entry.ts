@@ -11,7 +11,7 @@ const roleFlag = '--tributary-role=';
 export interface EntryPoint {
   readonly url: URL;
   /** Arguments that tell the program which one it is. */
-  readonly role: readonly string[];
+  readonly role?: readonly string[];
   /** TypeScript, which must be started through tsx. */
   readonly source: boolean;
 }
@@ -34,7 +34,7 @@ export function roleHere(): string | null {
 
 /** Starts a worker thread on an entry. */
 export function startWorker(entry: EntryPoint, workerData: unknown): Worker {
-  if (!entry.source) return new Worker(entry.url, { workerData, execArgv: [], argv: [...entry.role] });
+  if (!entry.source) return new Worker(entry.url, { workerData, execArgv: [], argv: [...(entry.role ?? [])] });
   // tsx's own --import hook serves the main thread only, so the worker registers it before it loads the source.
   // Its .cjs twin, which require finds, looks for its hooks in a folder that is not there.
   const api = createRequire(import.meta.url)
@@ -47,7 +47,7 @@ export function startWorker(entry: EntryPoint, workerData: unknown): Worker {
 
 /** Arguments for `process.execPath` that run an entry in a child process. */
 export function childArguments(entry: EntryPoint): readonly string[] {
-  if (!entry.source) return [fileURLToPath(entry.url), ...entry.role];
+  if (!entry.source) return [fileURLToPath(entry.url), ...(entry.role ?? [])];
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   return ['--import', tsx, fileURLToPath(entry.url)];
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Checked } from '../check/checked.ts';
+import type { Json } from '../kinds/value.ts';
 import type { Compiled } from '../lower/compile.ts';
 import type { ProblemData } from '../problems/problem.ts';
 import type { BundledProfile, GoldenTerms, Manifest, ServingProposal } from '../serve/manifest.ts';
@@ -84,8 +85,8 @@ export interface ExportInput {
   readonly packages: readonly BundledPackage[];
   /** package.json and package-lock.json of the server, cut from Tributary's own. */
   readonly install: { readonly packageJson: string; readonly packageLock: string };
-  /** What the server's API is, as OpenAPI; null where nobody made it. */
-  readonly openapi: object | null;
+  /** The server's API, as OpenAPI. */
+  readonly openapi: Json;
   /** The pipeline as ONNX files, for targets that ask for it by `compiled`; null where nothing of it can be compiled. */
   readonly compiled: (Compiled & { readonly names: readonly string[] }) | null;
   /**

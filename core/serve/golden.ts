@@ -25,30 +25,34 @@ export const recordedSampleSchema = z.strictObject({
 });
 export type RecordedSample = Readonly<z.infer<typeof recordedSampleSchema>>;
 
-/** A place where something else came than was recorded. */
-export interface Difference {
-  readonly node: string;
-  readonly port: string;
+const difference = z.object({
+  node: z.string(),
+  port: z.string(),
   /** Set where it is a public output. */
-  readonly output?: string;
-  readonly sample: string;
-  readonly maxDifference: number | null;
-  readonly limit: number | null;
-  readonly words: string;
-}
-
-/** How one sample fared. */
-export interface SampleVerdict {
-  readonly sample: string;
+  output: z.string().optional(),
+  sample: z.string(),
+  maxDifference: z.number().nullable(),
+  limit: z.number().nullable(),
+  words: z.string(),
+});
+const sampleVerdict = z.object({
+  sample: z.string(),
   /** Of public outputs, by name. */
-  readonly outputs: readonly Difference[];
+  outputs: z.array(difference).readonly(),
   /** Of ports, in the order in which the plan runs them; empty where they were not looked at. */
-  readonly ports: readonly Difference[];
+  ports: z.array(difference).readonly(),
   /** Largest difference that was found at a public output, allowed or not; 0 where there are no numbers. */
-  readonly maxDifference: number;
+  maxDifference: z.number(),
   /** What that one may be. */
-  readonly limit: number;
-}
+  limit: z.number(),
+});
+/** What a server says of its own golden samples. */
+export const sampleVerdictsSchema = z.object({ samples: z.array(sampleVerdict).readonly() });
+
+/** A place where something else came than was recorded. */
+export type Difference = Readonly<z.infer<typeof difference>>;
+/** How one sample fared. */
+export type SampleVerdict = Readonly<z.infer<typeof sampleVerdict>>;
 
 export function recordOutput(output: PublishedOutput, base64: Base64): RecordedSample['outputs'][string] {
   if (output.status === 'missing') return { status: 'missing', code: output.problem.code };

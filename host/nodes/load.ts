@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
@@ -17,6 +17,27 @@ const typeForm = /^[a-z]+\.[a-z][A-Za-z0-9]*$/;
  * code: the folder is trusted because it was named. Throws `file-missing` for the folder, `node-file` with file and line.
  */
 export async function loadNodeFolder(folder: string): Promise<readonly NodeDefinition[]> {
+  const definitions: NodeDefinition[] = [];
+  for (const file of await nodeFiles(folder)) definitions.push(...(await loadNodeFile(file)));
+  return definitions;
+}
+
+/** The same files as modules that stand by themselves, for a bundle: no path of this machine is in them. */
+export async function compileNodeFolder(
+  folder: string,
+): Promise<readonly { readonly text: string; readonly types: readonly string[] }[]> {
+  const compiled: { readonly text: string; readonly types: readonly string[] }[] = [];
+  for (const file of await nodeFiles(folder)) {
+    const types = (await loadNodeFile(file)).map((node) => node.type);
+    compiled.push({ text: `${compiledMark}\n${await bundle(file, 'for a bundle')}`, types });
+  }
+  return compiled;
+}
+
+/** First line of a module that needs no compiling any more. */
+const compiledMark = '// A node of the pipeline, compiled by Tributary.';
+
+async function nodeFiles(folder: string): Promise<readonly string[]> {
   const root = path.resolve(folder);
   const entries = await readdir(root, { withFileTypes: true }).catch((error: unknown) => {
     throw readFailure(error, folder, 'a folder of nodes');
@@ -25,13 +46,14 @@ export async function loadNodeFolder(folder: string): Promise<readonly NodeDefin
     .filter((entry) => !entry.isDirectory() && fileEnding.test(entry.name) && !leftOut.test(entry.name))
     .map((entry) => entry.name)
     .sort();
-  const definitions: NodeDefinition[] = [];
-  for (const name of names) definitions.push(...(await loadNodeFile(path.join(root, name))));
-  return definitions;
+  return names.map((name) => path.join(root, name));
 }
 
 async function loadNodeFile(file: string): Promise<readonly NodeDefinition[]> {
-  const module = await importText(await bundle(file), file);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw readFailure(error, file, 'a node');
+  });
+  const module = await importText(text.startsWith(compiledMark) ? text : await bundle(file, 'to run here'), file);
   const nodes: NodeDefinition[] = [];
   for (const [name, value] of Object.entries(module)) {
     if (isDefinition(value)) nodes.push(checked(value, file));
@@ -73,7 +95,8 @@ const apiPlugin: Plugin = {
   },
 };
 
-async function bundle(file: string): Promise<string> {
+async function bundle(file: string, use: 'to run here' | 'for a bundle'): Promise<string> {
+  const here = use === 'to run here';
   const { build } = await import('esbuild');
   try {
     const result = await build({
@@ -83,13 +106,14 @@ async function bundle(file: string): Promise<string> {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      sourcemap: 'inline',
+      sourcemap: here ? 'inline' : false,
       sourcesContent: false,
+      legalComments: here ? 'eof' : 'none',
       logLevel: 'silent',
       absWorkingDir: path.dirname(file),
       plugins: [apiPlugin],
       banner: {
-        js: `import { createRequire as tributaryRequire } from 'node:module'; const require = tributaryRequire(${JSON.stringify(pathToFileURL(file).href)});`,
+        js: `import { createRequire as tributaryRequire } from 'node:module'; const require = tributaryRequire(${here ? JSON.stringify(pathToFileURL(file).href) : "process.cwd() + '/'"});`,
       },
     });
     return result.outputFiles[0].text;

@@ -44,6 +44,6 @@ export function bundleFiles(input: ExportInput, target: ExportTarget, content: B
     text('package-lock.json', input.install.packageLock),
     ...pipeline,
     ...about,
-    ...(input.openapi === null ? [] : [text('openapi.json', json(input.openapi))]),
+    text('openapi.json', json(input.openapi)),
   ];
 }
