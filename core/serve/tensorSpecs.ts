@@ -55,6 +55,11 @@ export function holdsFiles(kind: Kind | 'folder'): boolean {
   return kind === 'image' || kind === 'audio' || kind === 'video' || kind === 'folder';
 }
 
+/** True for an output whose elements of BYTES are files. */
+export function isFileOutput({ kind }: SignatureOutput): boolean {
+  return kind === 'image' || kind === 'audio';
+}
+
 /** A pipeline's outputs as tensors; see `outputParts`. */
 export function outputTensors(signature: PipelineSignature): readonly TensorSpec[] {
   return signature.outputs.flatMap(tensorsOfOutput);
