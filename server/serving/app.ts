@@ -42,6 +42,7 @@ export async function makeServingApp(service: DrainableService, options: Serving
     genReqId: requestIdOf,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, problemOfRequest(error), options),
     serverFactory: (handle) => makeHttpServer(handle, limits, options.https),
   });
   const serving = makeContext(service, options, now);

@@ -31,6 +31,11 @@ const inflaters = {
 } as const;
 
 const firstBytes = 64 * 1024;
+/** Pieces that a body may come in: so many, and one more for each so many bytes. Millions of single bytes are an attack. */
+const freePieces = 16_384;
+const bytesPerPiece = 128;
+/** How long the answer to such a body may take before its connection is cut. */
+const lastWordMs = 500;
 
 /**
  * Reads a body whole, in memory, however it is cut into pieces: never more than the bounds, neither of what comes nor
@@ -45,15 +50,37 @@ export async function readBody(request: IncomingMessage, payload: Readable, ledg
   const body = new GrowingBody(ledger, Number.isNaN(declared) || source !== payload ? firstBytes : declared);
   const encoded = source !== payload;
   try {
-    // What is refused must not take the connection along, on which the answer goes.
-    for await (const chunk of source.iterator({ destroyOnReturn: encoded })) body.add(chunk as Buffer);
+    await collect(source, body);
     if (!request.complete) throw cutShort();
   } catch (error) {
     body.letGo();
-    if (encoded) payload.unpipe();
+    if (encoded) {
+      payload.unpipe();
+      source.destroy();
+    }
+    if (body.dribbles()) setTimeout(() => request.socket.destroy(), lastWordMs).unref();
     throw asProblem(error, encoded);
   }
   return { bytes: body.whole(), letGo: () => body.letGo() };
+}
+
+/** What comes after a refusal is let through unread: the answer goes over the same connection. */
+function collect(source: Readable, body: GrowingBody): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer): void => {
+      try {
+        body.add(chunk);
+      } catch (error) {
+        source.off('data', onData);
+        source.pause();
+        reject(error);
+      }
+    };
+    source.on('data', onData);
+    source.on('end', resolve);
+    source.on('error', reject);
+    source.on('close', () => reject(cutShort()));
+  });
 }
 
 function inflated(request: IncomingMessage, payload: Readable, most: number): Readable {
@@ -83,6 +110,7 @@ class GrowingBody {
   #memory: Buffer;
   #length = 0;
   #held = 0;
+  #pieces = 0;
 
   constructor(ledger: BodyLedger, expected: number) {
     this.#ledger = ledger;
@@ -96,6 +124,8 @@ class GrowingBody {
   add(chunk: Buffer): void {
     const { bodyBytes, bodiesBytes } = this.#ledger.bounds;
     const length = this.#length + chunk.length;
+    this.#pieces++;
+    if (this.dribbles()) throw tooManyPieces(this.#pieces);
     if (length > bodyBytes) throw tooLarge(bodyBytes);
     if (this.#ledger.held + chunk.length > bodiesBytes) throw noRoom();
     this.#ledger.held += chunk.length;
@@ -109,6 +139,10 @@ class GrowingBody {
     this.#length = length;
   }
 
+  dribbles(): boolean {
+    return this.#pieces > freePieces + this.#length / bytesPerPiece;
+  }
+
   letGo(): void {
     this.#ledger.held -= this.#held;
     this.#held = 0;
@@ -119,6 +153,13 @@ function tooLarge(most: number): Problem {
   return new Problem('request-too-large', {
     message: `The body is larger than ${most} bytes, as it is or once inflated.`,
     fix: 'Send less at once, or raise the limit serverBodyBytes.',
+  });
+}
+
+function tooManyPieces(pieces: number): Problem {
+  return new Problem('request-invalid', {
+    message: `The body comes in more than ${pieces} pieces of a few bytes each.`,
+    fix: 'Send it in larger chunks.',
   });
 }
 

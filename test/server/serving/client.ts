@@ -1,4 +1,4 @@
-import { Agent, type ClientRequest, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { type Agent, type ClientRequest, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import net from 'node:net';
 
 export interface Answer {
@@ -32,7 +32,7 @@ export function send(port: number, target: string, ask: Ask = {}): Promise<Answe
   const { method = 'GET', headers = {}, body, agent } = ask;
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { host: '127.0.0.1', port, path: target, method, headers, agent: agent ?? false },
+      { host: '127.0.0.1', port, path: target, method, headers: framed(headers, body), agent: agent ?? false },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -48,6 +48,11 @@ export function send(port: number, target: string, ask: Ask = {}): Promise<Answe
     ask.onRequest?.(request);
     request.end(body);
   });
+}
+
+/** Node frames the body of a GET not by itself. */
+function framed(headers: Readonly<Record<string, string>>, body: Ask['body']): Readonly<Record<string, string>> {
+  return body === undefined ? headers : { 'content-length': String(Buffer.byteLength(body)), ...headers };
 }
 
 /** Asks the acting pipeline to do something. */
