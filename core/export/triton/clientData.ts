@@ -30,7 +30,9 @@ export function argumentOf(input: PartInput, checked: Checked): string {
   const tokeniser = tokeniserOf(input, checked);
   if (tokeniser !== null) return tokeniser.argument;
   const { kind } = input.type;
-  const origin = [...checked.publicInputs].find(([, node]) => node === input.before[0]?.id)?.[0];
+  const [origin] = [...checked.publicInputs].flatMap(([name, node]) =>
+    node === input.before[0]?.id && checked.nodes.get(node)?.definition.external === kind ? [name] : [],
+  );
   return kind === 'image' || kind === 'audio' ? (input.public ?? origin ?? input.name) : input.name;
 }
 

@@ -132,14 +132,16 @@ function onnxMessage(config: OnnxConfig): PbMessage {
     ['optimization', optimisation(optimisationLevel, accelerator)],
     [
       'parameters',
-      [...parameters].map(([key, value]) =>
-        nested([
-          ['key', key],
-          ['value', nested([['string_value', value]])],
-        ]),
+      some(
+        [...parameters].map(([key, value]) =>
+          nested([
+            ['key', key],
+            ['value', nested([['string_value', value]])],
+          ]),
+        ),
       ),
     ],
-    ['model_warmup', warmUps.map(warmUpMessage)],
+    ['model_warmup', some(warmUps.map(warmUpMessage))],
   ];
 }
 
@@ -192,8 +194,8 @@ function shared({ maxBatch, inputs, outputs }: Shared, reshapes: boolean): PbMes
   const message = (tensor: ConfigTensor) => tensorMessage(tensor, maxBatch > 0, reshapes);
   return [
     ['max_batch_size', maxBatch],
-    ['input', inputs.map(message)],
-    ['output', outputs.map(message)],
+    ['input', some(inputs.map(message))],
+    ['output', some(outputs.map(message))],
   ];
 }
 
@@ -220,6 +222,11 @@ function entries(map: ReadonlyMap<string, string>): readonly PbNested[] {
       ['value', value],
     ]),
   );
+}
+
+/** A list without anything in it is not written. */
+function some(list: readonly PbNested[]): readonly PbNested[] | undefined {
+  return list.length === 0 ? undefined : list;
 }
 
 function nested(message: PbMessage): PbNested {

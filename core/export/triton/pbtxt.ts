@@ -25,13 +25,15 @@ function linesOf(message: PbMessage): readonly string[] {
 }
 
 function fieldLines(field: string, value: PbValue): readonly string[] {
-  if (isNested(value)) return block(`${field} {`, value.message);
+  if (isNested(value)) return block(field, value.message);
   if (!isList(value)) return [`${field}: ${scalar(value)}`];
-  const nested = value.filter(isNested);
-  // A list without anything in it is not there, but for one that is the whole content of its message.
-  if (nested.length > 0) return nested.flatMap(({ message }) => block(`${field} {`, message));
-  const scalars = value.filter((one): one is PbScalar => !isNested(one));
-  return [`${field}: [${scalars.map(scalar).join(', ')}]`];
+  if (value.some(isNested)) return value.filter(isNested).flatMap(({ message }) => block(field, message));
+  return [scalarList(field, value)];
+}
+
+function scalarList(field: string, value: readonly PbValue[]): string {
+  const scalars = value.filter((one): one is PbScalar => !isNested(one) && !isList(one));
+  return `${field}: [${scalars.map(scalar).join(', ')}]`;
 }
 
 function isNested(value: PbValue): value is PbNested {
@@ -42,10 +44,15 @@ function isList(value: PbValue): value is readonly PbScalar[] | readonly PbNeste
   return Array.isArray(value);
 }
 
-function block(head: string, message: PbMessage): readonly string[] {
+/** On one line where it is two short fields, such as an entry of a map. */
+function block(field: string, message: PbMessage): readonly string[] {
   const inner = linesOf(message);
-  return inner.length === 0 ? [`${head} }`] : [head, ...inner.map((line) => `  ${line}`), '}'];
+  const line = `${field} { ${inner.join(' ')} }`;
+  const short = inner.length <= 2 && line.length <= mostLine && inner.every((one) => !one.endsWith('{'));
+  return inner.length === 0 ? [`${field} {}`] : short ? [line] : [`${field} {`, ...inner.map((one) => `  ${one}`), '}'];
 }
+
+const mostLine = 110;
 
 function scalar(value: PbScalar): string {
   if (typeof value === 'string') return quoted(value);

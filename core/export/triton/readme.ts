@@ -37,8 +37,8 @@ export function readmeOf(
     '  tritonserver --model-repository=/models',
     '```',
     '',
-    `Add ${code('--gpus all')} for GPUs. The newest operator set in it is ${repository.opset}: opset 18 needs ONNX Runtime 1.14 (Triton 23.04) or newer.`,
-    'On KServe, give the folder as `storageUri` of a predictor with the `triton` runtime.',
+    `Add ${code('--gpus all')} for GPUs. On KServe, the folder is the ${code('storageUri')} of a predictor with the ${code('triton')} runtime.`,
+    `The newest operator set here is ${repository.opset}. Triton knows opset 18 from 23.04 on (ONNX Runtime 1.14)${repository.opset > 18 ? '; for a newer one see which ONNX Runtime a release of Triton has' : ''}.`,
     '',
     '## Ask',
     '',
@@ -91,7 +91,7 @@ function entryLines({ model, part, maxBatch, inputs, outputs, steps }: Entry, ch
     '',
     `## ${plain(model)}`,
     '',
-    ...(steps.length > 0 ? [`Steps: ${steps.map(code).join(', ')}.`] : []),
+    ...(steps.length > 0 ? [`Steps: ${steps.map(code).join(', ')}.`, ''] : []),
     maxBatch > 0
       ? `Takes up to ${maxBatch} items in one request, along the first axis of every tensor (\`items\`); requests of the same sizes are joined.`
       : `Takes one item in a request${part.oneItemBecause.length === 0 ? '' : `: ${part.oneItemBecause.map(plain).join('; ')}`}.`,
@@ -103,7 +103,7 @@ function entryLines({ model, part, maxBatch, inputs, outputs, steps }: Entry, ch
     '### Gives',
     '',
     ...part.outputs.flatMap((output) => outputLines(output, form)),
-    ...part.leftOut.map((what) => `- Left out: ${plain(what)}`),
+    ...(part.leftOut.length === 0 ? [] : ['', `Other than in the pipeline: ${part.leftOut.map(plain).join('; ')}.`]),
   ];
 }
 
@@ -122,7 +122,7 @@ function inputLines(input: PartInput, checked: Checked, form: (name: string) => 
     ...(present === null
       ? []
       : [
-          `  - ${code(present)}: ${code(`bool ${form(present)}`)}, false where it is missing. Triton wants every tensor all the same: send zeros of any size.`,
+          `  - ${code(present)}: ${code(`bool ${form(present)}`)}, false where it is missing. Triton wants its tensors all the same: send zeros, of 64 where a size is free.`,
         ]),
   ];
 }

@@ -10,7 +10,7 @@ import { type ConfigStep, type ConfigTensor, configText, type ModelConfig, type 
 import { type ServedModel, servedModel } from './modelFile.ts';
 import { baseName, labelLine, modelName } from './names.ts';
 import type { TritonOptions } from './options.ts';
-import { sizingOf } from './sizing.ts';
+import { type SizingAsk, sizingOf } from './sizing.ts';
 import { type Apart, type Mapped, type ModelStep, type StepTensor, takeApart } from './steps.ts';
 import { type Sizes, sizesOf, warmUpsOf } from './warmUp.ts';
 
@@ -99,15 +99,14 @@ function ensemble(
     if (step.kind === 'model') return stepOf(shared.nameFor(step, part.file, sizes), step);
     const own = name(`${asked}-${step.role}`);
     const ends = tensorsOf(step.model);
-    const sizing = sizingOf({ nodes: step.nodes, models: [], batches: maxBatch > 0 }, told, options);
+    const work = { nodes: step.nodes, models: [], maxBatch };
     models.push({
       config: {
         kind: 'onnx',
         name: own,
         maxBatch,
         ...ends,
-        ...sizing,
-        warmUps: warmUpsOf(ends.inputs, step, maxBatch, sizes, options),
+        ...runOf(work, ends.inputs, step, sizes, told, options),
       },
       files: new Map([[`${options.modelVersion}/model.onnx`, { bytes: writeModel(step.model) }]]),
       nodes: step.nodes,
@@ -159,8 +158,7 @@ function oneModel(part: CompiledPart, asked: string, told: Told, options: Triton
     maxBatch,
     inputs,
     outputs,
-    ...sizingOf({ nodes, models, batches: maxBatch > 0 }, told, options),
-    warmUps: warmUpsOf(ends.inputs, step, maxBatch, sizes, options),
+    ...runOf({ nodes, models, maxBatch }, ends.inputs, step, sizes, told, options),
   };
   const own = new Map<string, FileContent>([
     [`${options.modelVersion}/model.onnx`, { bytes: writeModel(model) }],
@@ -170,6 +168,22 @@ function oneModel(part: CompiledPart, asked: string, told: Told, options: Triton
     models: [{ config, files: own, nodes, from: null }],
     entry: entryOf(asked, { file, inputs, outputs: ends.outputs }, maxBatch, []),
   };
+}
+
+type Run = Omit<OnnxConfig, 'kind' | 'name' | 'maxBatch' | 'inputs' | 'outputs'>;
+
+/** How a model is run, and warmed up. */
+function runOf(
+  { nodes, models, maxBatch }: Pick<SizingAsk, 'nodes' | 'models'> & { readonly maxBatch: number },
+  inputs: readonly ConfigTensor[],
+  step: { readonly reads: readonly Mapped[] },
+  sizes: Sizes,
+  told: Told,
+  options: TritonOptions,
+): Run {
+  const sizing = sizingOf({ nodes, models, batches: maxBatch > 0 }, told, options);
+  const preferred = sizing.batching?.preferred ?? [];
+  return { ...sizing, warmUps: options.warmUp ? warmUpsOf(inputs, step, maxBatch, sizes, preferred) : [] };
 }
 
 function entryOf(
@@ -252,8 +266,7 @@ class Shared {
         maxBatch,
         inputs,
         outputs,
-        ...sizingOf({ nodes, models: nodes, batches: maxBatch > 0 }, told, options),
-        warmUps: warmUpsOf(inputs, step, maxBatch, sizes, options),
+        ...runOf({ nodes, models: nodes, maxBatch }, inputs, step, sizes, told, options),
       };
       const files = [...served.files].map(([file, bytes]) => [`${options.modelVersion}/${file}`, { bytes }] as const);
       return { config, files: new Map(files), nodes, from: { path: step.graft.name, adapted } };

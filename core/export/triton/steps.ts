@@ -167,7 +167,8 @@ function tensorNames(graph: FlatGraph, stretches: readonly Stretch[]): ReadonlyM
     for (const [port, value] of Object.entries(inputs)) put(value, () => fresh(`${node}.${port}`));
     for (const [port, value] of Object.entries(outputs)) put(value, () => fresh(`${node}.${port}`));
   }
-  for (const value of stretches.flatMap((stretch) => stretch.makes)) put(value, () => value);
+  for (const value of stretches.flatMap((stretch) => stretch.makes))
+    put(value, () => fresh(value.replace('/', '.').replace(/_\d+$/, '')));
   return names;
 }
 

@@ -6,7 +6,6 @@ import { inferShapes } from '../../onnx/inferShapes.ts';
 import { type DeclaredType, tensorTypeOf, typeProtoOf } from '../../onnx/valueTypes.ts';
 import type { ExportInput } from '../target.ts';
 import type { ConfigTensor, ConfigWarmUp } from './modelConfig.ts';
-import type { TritonOptions } from './options.ts';
 import type { Apart, Mapped, ModelStep, StretchStep } from './steps.ts';
 
 /** What sizes the tensors between the steps have for one item, as far as that is known. */
@@ -62,7 +61,7 @@ function numbersOf(type: DeclaredType | undefined): readonly number[] | null {
 }
 
 /**
- * One run with zeros before a model is ready; none where a size is not known, since Triton does not load a model whose
+ * A run with zeros before a model is ready, and one of each preferred batch; none where a size is not known, since Triton does not load a model whose
  * warm-up fails. Zeros are valid whatever they mean: a token, a class, silence.
  */
 export function warmUpsOf(
@@ -70,9 +69,8 @@ export function warmUpsOf(
   { reads }: { readonly reads: readonly Mapped[] },
   maxBatch: number,
   sizes: Sizes,
-  { warmUp }: TritonOptions,
+  preferred: readonly number[],
 ): readonly ConfigWarmUp[] {
-  if (!warmUp) return [];
   const fed: ConfigWarmUp['inputs'][number][] = [];
   for (const { name, dtype, shape } of inputs) {
     const seen = sizes.get(reads.find(({ own }) => own === name)?.tensor ?? '');
@@ -82,5 +80,5 @@ export function warmUpsOf(
     if (dims.length < own.length) return [];
     fed.push({ name, dtype, dims: dims.length === 0 ? [1] : dims });
   }
-  return [{ name: 'zeros', batch: 1, inputs: fed }];
+  return [1, ...preferred].map((batch) => ({ name: batch === 1 ? 'one' : `batch of ${batch}`, batch, inputs: fed }));
 }
