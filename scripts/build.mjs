@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { buildRenderer } from './build-renderer.mjs';
+import { buildServer } from './serverBundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = path.join(root, 'dist');
@@ -62,12 +63,13 @@ export async function buildAll() {
       define: { 'process.env.NODE_ENV': '"production"' },
     }),
   ]);
-  const inputs = new Set(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+  const server = await buildServer(root);
+  const inputs = new Set([...results.flatMap(({ metafile }) => Object.keys(metafile.inputs)), ...server.sources]);
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
   await removeOld(new Set(Object.keys(outputs).map((file) => path.basename(file))));
   const own = [...inputs].filter((file) => !file.startsWith('node_modules/')).sort();
   await writeFile(path.join(dist, 'sources.json'), `${JSON.stringify(own)}\n`);
-  return Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
+  return Object.values(outputs).reduce((sum, output) => sum + output.bytes, server.bytes);
 }
 
 function points(named) {

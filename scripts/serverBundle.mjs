@@ -13,7 +13,7 @@ const neverThere = ['esbuild', 'tsx'];
 const licenceFile = /^(licen[cs]e|copying|notice|third.?party)/i;
 
 /**
- * Returns `{ code, parts }`: the file's text and, for `parts.json`, `dependencies` (exact versions), `lock` (their entries
+ * Returns `{ code, parts, sources }`: the file's text, what it was made of and, for `parts.json`, `dependencies` (exact versions), `lock` (their entries
  * of the lockfile), `inlined` and `licences` (texts by place in node_modules). Same sources, same bytes.
  */
 export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
@@ -55,17 +55,18 @@ export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
     if (texts.length > 0) licences[folder] = texts;
   }
   const dependencies = Object.fromEntries(installed.map((name) => [name, lock[`node_modules/${name}`].version]));
-  return { code: result.outputFiles[0].text, parts: { dependencies, lock, inlined, licences } };
+  const sources = Object.keys(result.metafile.inputs);
+  return { code: result.outputFiles[0].text, parts: { dependencies, lock, inlined, licences }, sources };
 }
 
-/** Writes it into dist/bundle. */
+/** Writes it into dist/bundle; gives its size and the sources that it was made of. */
 export async function buildServer(root) {
-  const { code, parts } = await makeServer(root);
+  const { code, parts, sources } = await makeServer(root);
   const folder = path.join(root, 'dist', 'bundle');
   await mkdir(folder, { recursive: true });
   await writeFile(path.join(folder, 'server.mjs'), code);
   await writeFile(path.join(folder, 'parts.json'), `${JSON.stringify(parts)}\n`);
-  return Buffer.byteLength(code);
+  return { bytes: Buffer.byteLength(code), sources };
 }
 
 /** The entries of a lockfile (version 3) that some packages need, each found as Node would find it, those for other systems too. */

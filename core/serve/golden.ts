@@ -54,6 +54,15 @@ export type Difference = Readonly<z.infer<typeof difference>>;
 /** How one sample fared. */
 export type SampleVerdict = Readonly<z.infer<typeof sampleVerdict>>;
 
+/** A record as text: a line for each item and port, so that a change can be read. */
+export function recordedText({ sample, outputs, ports }: RecordedSample): string {
+  const table = (entries: Readonly<Record<string, unknown>>): string => {
+    const lines = Object.entries(entries).map(([name, entry]) => `  ${JSON.stringify(name)}: ${JSON.stringify(entry)}`);
+    return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n }`;
+  };
+  return `{\n "sample": ${JSON.stringify(sample)},\n "outputs": ${table(outputs)},\n "ports": ${table(ports)}\n}\n`;
+}
+
 export function recordOutput(output: PublishedOutput, base64: Base64): RecordedSample['outputs'][string] {
   if (output.status === 'missing') return { status: 'missing', code: output.problem.code };
   const items = output.items.map(({ t, durationSeconds, value }) => ({

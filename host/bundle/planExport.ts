@@ -203,7 +203,8 @@ function manifestOf(ask: PlanAsk, input: ExportInput, files: readonly BundledFil
       grpcPort: options.grpcPort,
       limits: {
         serverBodyBytes: options.bodyMiB * 1024 * 1024,
-        serverRunning: serving.concurrency,
+        // Where nothing was measured the server asks its machine: one per core.
+        ...(input.profile === null ? {} : { serverRunning: serving.concurrency }),
         serverWaitingPerRunning: Math.ceil(waiting / serving.concurrency),
         serverDeadlineMs: serving.deadlineMs,
       },

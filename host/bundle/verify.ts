@@ -52,22 +52,31 @@ export async function readManifest(folder: string): Promise<Manifest> {
 export async function openBundle(folder: string): Promise<Bundle> {
   const root = path.resolve(folder);
   const manifest = await readManifest(root);
-  const without: string[] = [];
-  const todo = [...manifest.files];
-  const work = async (): Promise<void> => {
-    for (let file = todo.shift(); file !== undefined; file = todo.shift()) {
-      if (!(await holdsFile(root, file))) without.push(file.path);
-    }
-  };
-  await Promise.all(Array.from({ length: hashedAtOnce }, work));
+  const without = await holdFiles(root, manifest.files);
   const opened = await openDocument(path.join(root, manifest.document), makeLimits());
   return {
     folder: root,
     manifest,
     opened,
     nodeFolders: manifest.nodes.length === 0 ? [] : [path.join(root, 'nodes')],
-    without: without.sort(),
+    without,
   };
+}
+
+/**
+ * Holds files of a bundle against their hashes; gives those that are absent and may be. For what must be known before the
+ * whole is: code that is about to be loaded. Throws `bundle-changed`.
+ */
+export async function holdFiles(root: string, files: Manifest['files']): Promise<readonly string[]> {
+  const without: string[] = [];
+  const todo = [...files];
+  const work = async (): Promise<void> => {
+    for (let file = todo.shift(); file !== undefined; file = todo.shift()) {
+      if (!(await holdsFile(root, file))) without.push(file.path);
+    }
+  };
+  await Promise.all(Array.from({ length: hashedAtOnce }, work));
+  return without.sort();
 }
 
 /** False when it is absent and may be. */

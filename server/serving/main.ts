@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { makeLimits } from '../../core/define/limits.ts';
 import { toProblemData } from '../../core/problems/problem.ts';
-import { type Bundle, openBundle, readManifest } from '../../host/bundle/verify.ts';
+import { type Bundle, holdFiles, openBundle, readManifest } from '../../host/bundle/verify.ts';
 import { goldenProblems, verifyGolden } from '../../host/bundle/verifyGolden.ts';
 import { ownPath } from '../../host/files/userPath.ts';
 import { addGolden } from './goldenRoute.ts';
@@ -14,6 +14,11 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end());
   const folder = path.resolve(process.env['TRIBUTARY_BUNDLE'] ?? ownPath(''));
   const manifest = await readManifest(folder);
+  // Nodes of the user's own are code, and loaded to check the document: before all else is held against its hash.
+  await holdFiles(
+    folder,
+    manifest.files.filter(({ path: file }) => manifest.nodes.includes(file)),
+  );
   const limitOverrides = manifest.server.limits;
   let bundle: Bundle | null = null;
   let started: Started | null = null;

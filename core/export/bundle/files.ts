@@ -1,4 +1,4 @@
-import type { RecordedSample } from '../../serve/golden.ts';
+import { type RecordedSample, recordedText } from '../../serve/golden.ts';
 import type { ExportFile, ExportInput, ExportTarget } from '../target.ts';
 import { json } from './install.ts';
 import { licenceFiles } from './licences.ts';
@@ -33,7 +33,7 @@ export function bundleFiles(input: ExportInput, target: ExportTarget, content: B
   const pipeline = [
     text(input.document.path, content.document),
     ...content.copies,
-    ...content.golden.map((recorded, at) => text(goldenPath(at, recorded.sample), json(recorded))),
+    ...content.golden.map((recorded, at) => text(goldenPath(at, recorded.sample), recordedText(recorded))),
   ];
   const packages = target.bundle === 'server' ? input.packages : [];
   const about = [...licenceFiles(packages, input.files, content.licence), text('README.md', readme(input, target))];

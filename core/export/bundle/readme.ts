@@ -85,7 +85,7 @@ function contractLines(input: ExportInput): readonly string[] {
     '',
     `- HTTP on ${options.port}, gRPC on ${options.grpcPort}. \`${imageLayout.livePath}\` says that it lives, \`${imageLayout.readyPath}\` that it may be sent traffic, \`${imageLayout.metricsPath}\` is for Prometheus, \`/openapi.json\` and \`/\` are for people.`,
     `- It checks the hash of every file, warms up, and reproduces ${count === 1 ? 'one recorded answer' : `${count} recorded answers`} before it is ready. Where one differs it stays unready, and names the first node that diverges.`,
-    `- ${input.serving.concurrency} requests run at once and ${options.maxQueue > 0 ? options.maxQueue : input.serving.maxQueue} wait; past that the answer is 429 with Retry-After. A request ends after ${input.serving.deadlineMs / 1000} s.`,
+    `- ${input.profile === null ? 'As many requests as there are cores' : `${input.serving.concurrency} requests`} run at once and ${options.maxQueue > 0 ? options.maxQueue : input.serving.maxQueue} wait; past that the answer is 429 with Retry-After. A request ends after ${input.serving.deadlineMs / 1000} s.`,
     `- SIGTERM: unready at once, drains, ends with 0. It runs as user ${imageLayout.user}, writes only below ${imageLayout.scratch}, and opens no connection of its own.`,
     '- `tributary verify .` and `tributary verify http://host:port` compare it with what was recorded, node by node.',
     '',
