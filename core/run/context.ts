@@ -8,7 +8,7 @@ import type { Network, Task } from './network.ts';
 import type { Cell, Packet } from './packet.ts';
 import type { Origin, Tracing } from './probe.ts';
 import type { Recording } from './recording.ts';
-import type { NodeState, RunEvent } from './result.ts';
+import type { Following, NodeState, RunEvent } from './result.ts';
 
 export interface NodeTally {
   state: NodeState;
@@ -32,6 +32,7 @@ export interface RunContext extends Given {
   readonly tallies: ReadonlyMap<string, NodeTally>;
   readonly published: Map<string, Packet[]>;
   readonly onPublished: ((output: string, packet: Packet) => void) | null;
+  readonly onItem: Following['onItem'] | null;
   readonly warnings: ProblemData[];
   /** By stage index; what is being kept for the cache. */
   readonly recordings: ReadonlyMap<number, Recording>;
@@ -156,9 +157,14 @@ export function publish(context: RunContext, stage: Stage, given: Packet): void 
   for (const port of Object.keys(stage.sources)) context.keeper?.see(`${node}.${port}`, packet);
   for (const [name, id] of context.plan.outputs) {
     if (id !== node) continue;
+    if (context.onItem !== null) tellItem(context.onItem, name, packet);
     if (context.onPublished !== null) context.onPublished(name, packet);
     else context.published.get(name)?.push(packet);
   }
+}
+
+function tellItem(onItem: Following['onItem'], output: string, { t, durationSeconds, value }: Packet): void {
+  if (value !== undefined) onItem(output, durationSeconds === undefined ? { t, value } : { t, durationSeconds, value });
 }
 
 export type Values = Readonly<Record<string, Value>>;

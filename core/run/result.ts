@@ -72,5 +72,12 @@ export type RunEvent =
     }
   | { readonly event: 'note'; readonly node: string; readonly name: string; readonly value: Json };
 
+/** Whoever wants to see a run while it goes on. */
+export interface Following {
+  readonly onEvent: (event: RunEvent) => void;
+  /** Each item of a public output as it comes; it stands in the result, too. */
+  readonly onItem: (output: string, item: Item) => void;
+}
+
 /** What the user gave for the public inputs, by name. Inputs left out use the sample media that the document names. */
 export type RunInputs = Readonly<Record<string, MediaSource | Value>>;

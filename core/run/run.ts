@@ -11,7 +11,7 @@ import { stageKeys } from './keys.ts';
 import { Network } from './network.ts';
 import { Cell, type Packet } from './packet.ts';
 import { Recording } from './recording.ts';
-import type { NodeReport, PublishedOutput, RunEvent, RunInputs, RunResult, RunSoFar } from './result.ts';
+import type { Following, NodeReport, PublishedOutput, RunEvent, RunInputs, RunResult, RunSoFar } from './result.ts';
 import { runStreamStage } from './streamStage.ts';
 import type { Tracer } from './tracer.ts';
 
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Takes published items as they come; they are then not kept for the result. */
   readonly onPublished?: (output: string, packet: Packet) => void;
+  /** Hears of published items as they come; they are kept for the result all the same. */
+  readonly onItem?: Following['onItem'];
   /** Keeps what passes at every port, to be looked at. */
   readonly keeper?: Keeper;
   /** Hears where the time goes. Costs nothing when it is left out. */
@@ -230,6 +232,7 @@ function makeContext(
     tallies,
     published: new Map([...plan.outputs.keys()].map((name) => [name, []])),
     onPublished: options.onPublished ?? null,
+    onItem: options.onItem ?? null,
     warnings: [],
     recordings,
     caching: options.cache !== undefined,

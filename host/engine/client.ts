@@ -86,6 +86,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     else if (message.tell === 'devices') devices.answer(message.id, message.answer);
     else if (message.tell === 'progress' || message.tell === 'measured' || message.tell === 'summingUp')
       jobs.heard(message);
+    else if (message.tell === 'item') followed.get(message.id)?.listeners.onItem?.(message.output, message.item);
     else if (message.tell === 'event') follow(followed.get(message.id), message.event);
     else ended(message);
   }
@@ -183,12 +184,17 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     const id = nextId++;
     let told: EngineChild | null = null;
     return {
-      run: (pinned, signal, onObserved) =>
-        begin({ signal }, (engine, run) => {
+      run: (pinned, signal, onObserved, following) =>
+        begin({ signal, ...following }, (engine, run) => {
           if (pinned.observe && onObserved !== undefined) observers.set(run, onObserved);
           if (told !== engine) engine.send({ ask: 'pin', pin: id, request });
           told = engine;
-          engine.send({ ask: 'runPinned', id: run, pin: id, request: pinned });
+          engine.send({
+            ask: 'runPinned',
+            id: run,
+            pin: id,
+            request: following === undefined ? pinned : { ...pinned, follow: true },
+          });
         }),
       unpin: () => {
         if (told !== null && told === child) told.send({ ask: 'unpin', pin: id });

@@ -91,7 +91,10 @@ export class EngineCore {
   }
 
   /** Throws Problems only. `onFailure` hears before that how far the run had come, if it had begun. */
-  async run(request: RunRequest, { signal, onEvent, onFailure }: Required<RunListeners>): Promise<EngineResult> {
+  async run(
+    request: RunRequest,
+    { signal, onEvent, onFailure }: Required<Omit<RunListeners, 'onItem'>>,
+  ): Promise<EngineResult> {
     this.#runsBegun++;
     const limits = makeLimits({ ...this.#options.limits, ...request.limits });
     const folder = await this.#folders.folder(request.folder, limits);

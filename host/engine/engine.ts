@@ -72,7 +72,10 @@ async function runPinned(engine: EngineCore, { id, pin, request }: Extract<Ask, 
   const stop = new AbortController();
   underWay.set(id, stop);
   try {
-    const { result, observing } = await engine.pins.run(pin, request, stop.signal);
+    const { result, observing } = await engine.pins.run(pin, request, stop.signal, {
+      onEvent: (event) => parent.send({ tell: 'event', id, event }),
+      onItem: (output, item) => parent.send({ tell: 'item', id, output, item }),
+    });
     parent.send({ tell: 'done', id, result });
     // Nobody waits for it: what it looks at may have to be decoded once more.
     observing?.observation().then(

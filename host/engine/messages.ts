@@ -2,7 +2,7 @@ import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { Bench, BenchListeners, BenchTarget } from '../../core/profile/bench.ts';
-import type { RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
+import type { Following, RunEvent, RunInputs, RunResult, RunSoFar } from '../../core/run/result.ts';
 import type { Observation } from '../../core/serve/drift/reference.ts';
 import type { PortPrint } from '../../core/serve/portPrint.ts';
 import type { Preview } from '../../core/studio/preview.ts';
@@ -41,16 +41,24 @@ export interface RunRequest {
 
 /** A pipeline that many runs will ask for: what stays the same from one to the next. */
 export type PinRequest = Pick<RunRequest, 'document' | 'folder' | 'device' | 'limits' | 'noSamples'>;
-export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs' | 'observe'>;
+export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs' | 'observe'> & {
+  /** Tell events, and the items of public outputs as they come. */
+  readonly follow?: boolean;
+};
 
 /**
  * A pipeline that is checked and planned once for each engine process; its runs bring only their inputs, use no
- * results of others and tell no events. What its files were when it was checked is what runs: one that changes
+ * results of others and tell events only where they are followed. What its files were when it was checked is what runs: one that changes
  * afterwards is `model-changed`.
  */
 export interface PinnedPipeline {
   /** Rejects as `Engine.run` does. `onObserved` hears, after the answer, what was asked for by `observe`. */
-  run(request: PinnedRun, signal?: AbortSignal, onObserved?: (seen: Observation) => void): Promise<RunResult>;
+  run(
+    request: PinnedRun,
+    signal?: AbortSignal,
+    onObserved?: (seen: Observation) => void,
+    following?: Following,
+  ): Promise<RunResult>;
   unpin(): void;
 }
 
@@ -105,6 +113,8 @@ export interface MediaAnswer {
 export interface RunListeners {
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Of a pinned run that is followed. */
+  readonly onItem?: Following['onItem'];
   /**
    * Called once, just before the promise rejects, with how far a run had come that failed or was cancelled: its nodes,
    * and what it kept, which stays there to be looked at. Not called when nothing had begun (the document is wrong),

@@ -3,7 +3,7 @@ import { type Limits, makeLimits } from '../../core/define/limits.ts';
 import type { Plan } from '../../core/plan/plan.ts';
 import { Problem, type ProblemData } from '../../core/problems/problem.ts';
 import type { RunHost } from '../../core/run/host.ts';
-import type { RunResult } from '../../core/run/result.ts';
+import type { Following, RunResult } from '../../core/run/result.ts';
 import { runPlan } from '../../core/run/run.ts';
 import type { Folders } from './folders.ts';
 import type { PinnedRun, PinRequest } from './messages.ts';
@@ -51,8 +51,9 @@ export class Pins {
   /** Throws Problems only. */
   async run(
     id: number,
-    { inputs, outputs, observe }: PinnedRun,
+    { inputs, outputs, observe, follow }: PinnedRun,
     signal: AbortSignal,
+    following: Following,
   ): Promise<{ readonly result: RunResult; readonly observing: PortFeatures | null }> {
     this.#onRun();
     const pin = this.#pins.get(id);
@@ -71,7 +72,13 @@ export class Pins {
     }
     const observing = observe ? new PortFeatures(checked) : null;
     const keeper = observing ?? undefined;
-    const ran = await runPlan(plan, host, { inputs, signal, noSamples: pin.request.noSamples, keeper });
+    const ran = await runPlan(plan, host, {
+      inputs,
+      signal,
+      noSamples: pin.request.noSamples,
+      keeper,
+      ...(follow ? following : {}),
+    });
     const result = warnings.length === 0 ? ran : { ...ran, warnings: [...warnings, ...ran.warnings] };
     return { result, observing };
   }

@@ -1,4 +1,5 @@
 import type { PipelineDocument } from '../../core/graph/document.ts';
+import type { Item } from '../../core/kinds/value.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type {
   BenchProgress,
@@ -76,6 +77,7 @@ export type Ask =
 /** What an engine process says back. */
 export type Tell =
   | { readonly tell: 'event'; readonly id: number; readonly event: RunEvent }
+  | { readonly tell: 'item'; readonly id: number; readonly output: string; readonly item: Item }
   | { readonly tell: 'done'; readonly id: number; readonly result: EngineResult }
   | { readonly tell: 'preview'; readonly id: number; readonly answer: PreviewAnswer }
   | { readonly tell: 'media'; readonly id: number; readonly answer: MediaAnswer }

@@ -1,5 +1,5 @@
 import type { ProblemData } from '../../core/problems/problem.ts';
-import type { RunInputs, RunResult } from '../../core/run/result.ts';
+import type { Following, RunInputs, RunResult } from '../../core/run/result.ts';
 import type { PipelineSignature } from '../../core/serve/signature.ts';
 
 /** What W3C Trace Context brings and hands on. */
@@ -29,6 +29,8 @@ export interface PredictAsk {
   /** Header by which a caller asks for a version of its own, or to stay with one. */
   readonly canaryKey?: string;
   readonly trace?: TraceContext;
+  /** Told while it runs; a copy whose answer nobody sees leaves it out. */
+  readonly following?: Following;
 }
 
 export interface Predicted {

@@ -1,8 +1,9 @@
 import type { Device } from '../../core/define/host.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
 import { Problem, type ProblemData, problemData, toProblemData } from '../../core/problems/problem.ts';
-import type { RunInputs, RunResult } from '../../core/run/result.ts';
+import type { Following, RunInputs, RunResult } from '../../core/run/result.ts';
 import { Breaker } from '../../core/serve/breaker.ts';
+import type { Observation } from '../../core/serve/drift/reference.ts';
 import type { PipelineSignature } from '../../core/serve/signature.ts';
 import { startEngine } from '../../host/engine/client.ts';
 import type { Engine, PinnedPipeline } from '../../host/engine/messages.ts';
@@ -49,7 +50,12 @@ export interface Runtime {
   /** Loads, warms up, verifies; ends as `ready` or `failed`, and never throws. */
   load(): Promise<VersionState>;
   /** Rejects with `not-ready` unless it is ready or drains. */
-  run(inputs: RunInputs, outputs: readonly string[] | undefined, signal: AbortSignal): Promise<RunResult>;
+  run(
+    inputs: RunInputs,
+    outputs: readonly string[] | undefined,
+    signal: AbortSignal,
+    following?: Following,
+  ): Promise<RunResult>;
   /** Runs whatever its state: for warm-up, verification and shadow. */
   probe(inputs: RunInputs, signal?: AbortSignal): Promise<RunResult>;
   /** It finishes what it was given, and is given no more by whoever chooses. */
@@ -160,10 +166,11 @@ export function makeRuntime(init: RuntimeInit): Runtime {
       }
       return state;
     },
-    run: async (inputs, outputs, signal) => {
+    run: async (inputs, outputs, signal, following) => {
       if (state !== 'ready' && state !== 'draining') throw notReady(signature.title, version, state, problem);
       const observe = init.observer?.due() ?? false;
-      return pinned.run({ inputs, outputs, observe }, signal, (seen) => init.observer?.seen(version, seen));
+      const seen = (observation: Observation): void => init.observer?.seen(version, observation);
+      return pinned.run({ inputs, outputs, observe }, signal, seen, following);
     },
     probe: (inputs, signal) => pinned.run({ inputs }, signal),
     drain: () => become('draining'),

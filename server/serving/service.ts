@@ -163,7 +163,7 @@ export function makeService({ versions, bounds, now = () => performance.now() }:
     const deadline = setTimeout(() => stop.abort(late(ask, 'ran')), Math.max(0, ask.deadlineMs - now()));
     signal.addEventListener('abort', leave);
     try {
-      return await runtime.run(ask.inputs, ask.outputs, stop.signal);
+      return await runtime.run(ask.inputs, ask.outputs, stop.signal, ask.following);
     } finally {
       clearTimeout(deadline);
       signal.removeEventListener('abort', leave);

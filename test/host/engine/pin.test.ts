@@ -54,6 +54,26 @@ describe('a pinned pipeline', () => {
     expect(numbers(await pinned.run({ inputs: { x: float32([1], [5]) } }), 'out')).toEqual([6]);
   });
 
+  it('tells its events and items to whoever follows it, and to nobody else', async () => {
+    const pinned = engine.pin({ document: plain, folder });
+    const told: string[] = [];
+    const items: [string, number, unknown][] = [];
+    const result = await pinned.run({ inputs: { x: float32([1], [5]) } }, undefined, undefined, {
+      onEvent: (event) => told.push(event.event === 'node' ? `${event.node} ${event.state}` : event.event),
+      onItem: (output, { t, value }) => items.push([output, t, value.kind === 'tensor' ? value.data : null]),
+    });
+    expect(told[0]).toBe('start');
+    expect(told).toEqual(expect.arrayContaining(['x ran', 'model ran', 'out ran', 'same ran']));
+    expect(items.sort()).toEqual([
+      ['out', 0, Float32Array.of(6)],
+      ['same', 0, Float32Array.of(5)],
+    ]);
+    expect(numbers(result, 'out')).toEqual([6]);
+    const before = told.length;
+    await pinned.run({ inputs: { x: float32([1], [6]) } });
+    expect([told.length, items.length]).toEqual([before, 2]);
+  });
+
   it('is cancelled as a run is', async () => {
     writeFileSync(path.join(folder, 'loop.onnx'), loopModel());
     const endless = pipeline(
