@@ -105,7 +105,11 @@ export async function shrinkPipeline(
       bytesAfter: models.reduce((sum, { shrink }) => sum + shrink.bytesAfter, 0),
       answers,
       latency,
-      warnings: [...skipped, ...warningsOf(options.maxDrop, answers, latency)],
+      warnings: [
+        ...skipped,
+        ...warningsOf(options.maxDrop, answers, latency),
+        ...truthWarnings(target, request, answers),
+      ],
     };
     return { report, made: used, changes };
   } catch (error) {
@@ -192,6 +196,25 @@ function warningsOf(
   if (latency?.verdict === 'slower')
     warnings.push('On this machine the pipeline is slower with it. It may be faster on another processor or device.');
   return warnings;
+}
+
+/** What is known of other samples than were run helps nobody, and is no reason for silence. */
+function truthWarnings(
+  target: BenchTarget,
+  { truth = {} }: ShrinkRequest,
+  { quality }: ShrinkAnswers,
+): readonly string[] {
+  const known = Object.keys(truth);
+  if (quality !== null || known.length === 0) return [];
+  const names = samplesOf(target).map(({ name }) => name);
+  return [
+    `What is true is told of ${listed(known)}, but the samples are ${listed(names)}: how right the answers are cannot be told.`,
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  const some = names.slice(0, 3).map((name) => `"${name}"`);
+  return `${some.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /** Where a model made from another goes unless said otherwise: beside it. */
