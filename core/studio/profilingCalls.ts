@@ -40,6 +40,8 @@ export const profilingSchemas = {
     device: device.optional(),
     samples,
     settings: profileSettings.optional(),
+    /** Measures its compiled form: that is then the profile's document. */
+    fused: z.boolean().optional(),
   }),
   /** Throughput against latency; the result is added to the profile. */
   startLoad: z.strictObject({

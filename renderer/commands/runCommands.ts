@@ -1,3 +1,5 @@
+import { compiled } from '../compiled/compiledState.ts';
+import { chooseForm } from '../compiled/compiling.ts';
 import { startFusedCompare } from '../compiled/fusedCompare.ts';
 import { cancelJob, startProfile } from '../profile/jobs.ts';
 import { profiling } from '../profile/profileState.ts';
@@ -90,7 +92,10 @@ export const runCommands: readonly Command[] = [
     enabled: (s) => s.session !== null,
     checked: (s) => s.fused,
     run: () => {
-      setState({ fused: !state().fused });
+      const fused = !state().fused;
+      setState({ fused });
+      // What is shown on the canvas is what will run.
+      if (compiled().shown) chooseForm(fused ? 'fused' : 'files');
       if (state().live) void startRun();
     },
   },

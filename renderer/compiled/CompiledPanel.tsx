@@ -6,7 +6,6 @@ import { Glyph } from '../kinds/Glyph.tsx';
 import { ProblemNote } from '../problems/ProblemNote.tsx';
 import { useProfile } from '../profile/profileState.ts';
 import { JobFailed, JobProgress } from '../profile/side/JobState.tsx';
-import { useTitles } from '../profile/titles.ts';
 import { runCommand } from '../shell/commandMenu.ts';
 import { bytesText, countText } from '../shell/words.ts';
 import { useStudio } from '../state/state.ts';
@@ -15,6 +14,7 @@ import { type FormKind, outsideWords, setCompiled, useCompiled } from './compile
 import { chooseForm, showCompiled } from './compiling.ts';
 import { FusedView } from './FusedView.tsx';
 import { startFusedCompare } from './fusedCompare.ts';
+import { useOwnTitles } from './ownTitles.ts';
 
 /** The parts as a list, and every node that stays outside with its reason. */
 export function CompiledPanel() {
@@ -162,7 +162,7 @@ function Parts({ form: { parts } }: { readonly form: CompiledForm }) {
 }
 
 function PartRow({ part, at }: { readonly part: FormPart; readonly at: number }) {
-  const titleOf = useTitles();
+  const titleOf = useOwnTitles();
   const hot = useCompiled((s) => s.hot === at);
   return (
     <tr
@@ -222,7 +222,7 @@ function Ends({ ends }: { readonly ends: readonly FormEnd[] }) {
 }
 
 function Outside({ form: { outside } }: { readonly form: CompiledForm }) {
-  const titleOf = useTitles();
+  const titleOf = useOwnTitles();
   return (
     <section className="compiled-outside" aria-label="Outside">
       <h3>

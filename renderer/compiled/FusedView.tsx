@@ -3,11 +3,11 @@ import type { FusedComparison, FusedGroup } from '../../core/profile/fusedCompar
 import { ForestBar } from '../profile/compare/ForestBar.tsx';
 import { intervalText, ratioAxis } from '../profile/compare/forest.ts';
 import { VerdictWord } from '../profile/compare/VerdictWord.tsx';
-import { useTitles } from '../profile/titles.ts';
 import { msNumber, percentText } from '../profile/words.ts';
 import { useStudio } from '../state/state.ts';
 import { PartNumber } from './CompiledHulls.tsx';
 import { formKey } from './formKey.ts';
+import { useOwnTitles } from './ownTitles.ts';
 
 /** A pipeline node by node against its compiled form: two rows, where the time went, and why it is no faster where it is not. */
 export function FusedView({ result, of }: { readonly result: FusedComparison; readonly of: string }) {
@@ -76,7 +76,7 @@ export function FusedView({ result, of }: { readonly result: FusedComparison; re
 }
 
 function Groups({ result: { groups } }: { readonly result: FusedComparison }) {
-  const titleOf = useTitles();
+  const titleOf = useOwnTitles();
   if (groups.length === 0) return null;
   return (
     <table className="fused-groups">

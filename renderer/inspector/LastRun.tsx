@@ -26,7 +26,9 @@ export function LastRun({ id }: { readonly id: string }) {
     facts.push(['State', live === 'running' ? 'runs now' : live === 'waiting' ? 'waits' : words[live]]);
   else if (report !== null) facts.push(['State', words[report.state]]);
   if (report !== null && (report.state === 'ran' || report.items > 0)) {
-    if (report.state === 'ran') facts.push(['Run time', msText(report.runMs)]);
+    // Of nodes that ran as one compiled part the first has the time of all.
+    const ownTime = report.notes['compiledPart'] === undefined || report.runMs > 0;
+    if (report.state === 'ran' && ownTime) facts.push(['Run time', msText(report.runMs)]);
     if (report.items > 1 && report.state === 'ran')
       facts.push(['Per item', `${msText(report.runMs / report.items)}, ${countText(report.items, 'item')}`]);
     else facts.push(['Items', String(report.items)]);
@@ -54,6 +56,8 @@ function noteLabel(name: string): string {
 }
 
 function noteText(name: string, value: Json): string {
+  // Parts are counted from one where people see them.
+  if (name === 'compiledPart' && typeof value === 'number') return String(value + 1);
   if (typeof value === 'number') return name.endsWith('Ms') ? msText(value) : String(value);
   if (typeof value === 'string') return name === 'device' ? value.toUpperCase() : value;
   return Array.isArray(value) && value.length === 0 ? 'none' : JSON.stringify(value).slice(0, 200);

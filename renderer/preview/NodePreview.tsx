@@ -1,8 +1,10 @@
 import { CircleSlash2, TriangleAlert } from 'lucide-react';
 import type { KeyboardEvent } from 'react';
 import type { Kind } from '../../core/kinds/value.ts';
+import type { RunSummary } from '../../core/studio/api.ts';
 import { Glyph } from '../kinds/Glyph.tsx';
 import { kindLooks } from '../kinds/kind.ts';
+import { shownRunOf } from '../state/runs.ts';
 import { useStudio } from '../state/state.ts';
 import { openViewer } from '../state/viewing.ts';
 import { PreviewStill } from './PreviewStill.tsx';
@@ -41,12 +43,15 @@ export function NodePreview({
 }) {
   const expected = useStudio((s) => s.report?.types[end]?.kind ?? null);
   const known = usePreview(end, { width, height: pictureHeight(expected, width) });
+  const part = useStudio((s) => compiledPartIn(shownRunOf(s), node));
   const { preview, problem, port, loading, stale, refetch } = known;
   const kind = preview?.kind ?? port?.kind ?? expected;
   const height = pictureHeight(kind, width);
   if (preview === null) {
     if (port !== null && port.missing !== null) return <Absent words={port.missing} height={height} missing />;
     if (problem !== null) return <Failed words={problem.message} height={height} onRetry={refetch} />;
+    if (port === null && part !== null && !loading)
+      return <Absent words={`Inside compiled part ${part + 1}: its values stay in the file`} height={height} />;
     if (port !== null && port.passed === 0) return <Absent words="No items passed" height={height} />;
     return <Empty kind={kind} height={height} loading={loading} />;
   }
@@ -78,6 +83,12 @@ export function NodePreview({
       />
     </div>
   );
+}
+
+/** The compiled part that a node ran in, by its place; null when it ran by itself. */
+function compiledPartIn(run: RunSummary | null, node: string): number | null {
+  const part = run?.nodes[node]?.notes['compiledPart'];
+  return typeof part === 'number' ? part : null;
 }
 
 /** Enter and space press the button here, and do nothing to the node that it stands on. */

@@ -1,7 +1,9 @@
 import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react';
 import { defaultSettings } from '../../core/profile/profile.ts';
+import { runCommand } from '../shell/commandMenu.ts';
 import { Keys } from '../shell/Keys.tsx';
 import { useElsewhere } from '../shell/useElsewhere.ts';
+import { useStudio } from '../state/state.ts';
 import { readLibrary } from './jobs.ts';
 import { keepSettings, useKeptSettings } from './kept.ts';
 import { setProfiling, useProfile } from './profileState.ts';
@@ -117,6 +119,7 @@ function Samples() {
 
 function How() {
   const kept = useKeptSettings();
+  const fused = useStudio((s) => s.fused);
   return (
     <div className="measure-how">
       <div className="side-row">
@@ -148,6 +151,10 @@ function How() {
           onChange={(event) => keepSettings({ operators: event.target.checked })}
         />
         Look inside the models, afterwards
+      </label>
+      <label className="check-row">
+        <input type="checkbox" checked={fused} onChange={() => runCommand('run.fused')} />
+        Run fused: its compiled form is measured
       </label>
     </div>
   );

@@ -13,7 +13,7 @@ import { openProfile, refreshProfiles } from './profiles.ts';
 
 /** Measures the document as it stands, and shows it. */
 export async function startProfile(): Promise<void> {
-  const { session, document, device } = state();
+  const { session, document, device, fused } = state();
   if (session === null || document.nodes.length === 0) return;
   if (profiling().session !== session.id) resetProfiling(session.id);
   setState({ screen: 'profile' });
@@ -26,6 +26,7 @@ export async function startProfile(): Promise<void> {
       ...(known === undefined ? {} : { device: known }),
       ...(await chosenSamples()),
       settings: keptSettings(),
+      ...(fused ? { fused } : {}),
     },
   }));
 }

@@ -5,7 +5,14 @@ import { differenceText, documentDifferences } from '../preview/documentDifferen
 
 /** Whether the document does something else than what was measured. */
 export function isStale(profile: Pick<Profile, 'document'>, document: PipelineDocument): boolean {
+  if (isOfCompiled(profile, document)) return false;
   return profile.document !== document && !runsTheSame(profile.document, document);
+}
+
+/** Whether a compiled form of a pipeline was measured: it has parts in place of nodes, which the pipeline has not. */
+export function isOfCompiled(profile: Pick<Profile, 'document'>, document: PipelineDocument): boolean {
+  const isPart = ({ type }: { readonly type: string }): boolean => type === 'model.part';
+  return profile.document.nodes.some(isPart) && !document.nodes.some(isPart);
 }
 
 /** What was changed since the profile, in words: the first few, and how many more. */

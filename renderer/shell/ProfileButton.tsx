@@ -29,6 +29,7 @@ export function ProfileButton() {
   const startedAt = useProfile((s) => s.job?.startedAt ?? 0);
   const stopping = useProfile((s) => s.job?.cancelling === true);
   const empty = useStudio((s) => s.document.nodes.length === 0);
+  const fused = useStudio((s) => s.fused);
   const mac = onMac();
   return (
     <span className="run-split">
@@ -54,7 +55,7 @@ export function ProfileButton() {
           onClick={() => runCommand('run.profile')}
         >
           <Play size={12} fill="currentColor" aria-hidden="true" />
-          Profile
+          {fused ? 'Profile fused' : 'Profile'}
           <Keys keys={startKeys} />
         </button>
       )}

@@ -1,34 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 import { node } from './actions.ts';
+import { seriousFaults } from './axe.ts';
 import { inStudio } from './hosts.ts';
-import { root, sampleCopy } from './studio.ts';
-
-const axe = readFileSync(path.join(root, 'node_modules/axe-core/axe.min.js'), 'utf8');
-
-async function seriousFaults(page: Page, where: string): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() =>
-    (
-      window as unknown as {
-        axe: {
-          run(): Promise<{
-            readonly violations: readonly {
-              readonly id: string;
-              readonly impact: string;
-              readonly nodes: readonly { readonly html: string }[];
-            }[];
-          }>;
-        };
-      }
-    ).axe.run(),
-  );
-  return violations
-    .filter((v) => v.impact === 'serious' || v.impact === 'critical')
-    .map((v) => `${where}: ${v.id}: ${v.nodes.map((n) => n.html.slice(0, 160)).join(' | ')}`);
-}
+import { sampleCopy } from './studio.ts';
 
 /** Measures for no longer than a test has patience: the settings are the studio's own card. */
 async function shortProfile(page: Page): Promise<void> {

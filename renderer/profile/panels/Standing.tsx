@@ -1,4 +1,4 @@
-import { CircleX, Flame, Gauge, LoaderCircle, RotateCw, TriangleAlert } from 'lucide-react';
+import { CircleX, Flame, Gauge, LoaderCircle, Package, RotateCw, TriangleAlert } from 'lucide-react';
 import { useMemo } from 'react';
 import type { Profile } from '../../../core/profile/profile.ts';
 import { showNode } from '../../canvas/show.ts';
@@ -9,7 +9,7 @@ import { useStudio } from '../../state/state.ts';
 import { startCompare, startProfile } from '../jobs.ts';
 import { useProfile } from '../profileState.ts';
 import { JobFailed, JobProgress } from '../side/JobState.tsx';
-import { changesSince, isStale } from '../stale.ts';
+import { changesSince, isOfCompiled, isStale } from '../stale.ts';
 import { useTitles } from '../titles.ts';
 import { type Slowest, slowestOf } from '../verdict.ts';
 import { msWithUnit, percentText } from '../words.ts';
@@ -74,6 +74,15 @@ export function Verdict({ profile }: { readonly profile: Profile }) {
           </span>
         )}
       </p>
+      {isOfCompiled(profile, own) && (
+        <p className="stale compiled">
+          <Package size={14} aria-hidden="true" />
+          <span>This is its compiled form, as it was then: each part is one node here.</span>
+          <button type="button" className="button small" disabled={busy} onClick={() => void startFusedCompare()}>
+            Is it faster?
+          </button>
+        </p>
+      )}
       {stale && (
         <p className="stale">
           <TriangleAlert size={14} aria-hidden="true" />

@@ -8,6 +8,7 @@ import { defaultSettings, type Profile } from '../../../core/profile/profile.ts'
 import type { studioSchemas } from '../../../core/studio/api.ts';
 import { newProfileId } from '../../../host/files/profileStore.ts';
 import type { BackEnd } from '../backEnd.ts';
+import { fusedRun } from '../compiling/fusedRun.ts';
 import { withHashes } from '../saving.ts';
 import type { Session } from '../sessions.ts';
 import { profilesOf } from './place.ts';
@@ -33,13 +34,14 @@ export function startProfile(back: BackEnd, session: Session, args: ProfileArgs)
   return back.jobs.start(session, 'profile', async (tools) => {
     const store = profilesOf(back, session);
     await store.requireWritable();
-    const document = await withHashes(back, session.folder, given);
+    const own = await withHashes(back, session.folder, given);
+    const document = args.fused === true ? (await fusedRun(back, session, own)).document : own;
     const samples = await readSamples(back, session, document, args.samples);
     const begun = new Date();
     const answer = await back.bench.profile({ folder: session.folder, samples, device }, document, settings, tools);
     const made = {
       id: newProfileId(begun),
-      label: '',
+      label: args.fused === true ? 'fused' : '',
       createdAt: begun.toISOString(),
       durationMs: Date.now() - begun.getTime(),
       document,
