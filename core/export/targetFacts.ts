@@ -24,6 +24,8 @@ export interface TargetResources {
   readonly startSeconds: number;
   /** Of a request that waits for nothing; null where nothing was measured. */
   readonly p95Ms: number | null;
+  /** Requests a second that one copy answered; null where nothing was measured. */
+  readonly perSecond: number | null;
   /** Where the figures come from, for people. */
   readonly because: readonly string[];
 }
@@ -102,6 +104,7 @@ export function resourcesOf(profile: BundledProfile | null, concurrency: number)
       limitMiB: 2048 + decodedMiB,
       startSeconds: 300,
       p95Ms: null,
+      perSecond: null,
       because: [
         'No profile was at hand: memory and start are guesses. Measure with `tributary profile`, export again.',
       ],
@@ -116,6 +119,7 @@ export function resourcesOf(profile: BundledProfile | null, concurrency: number)
     limitMiB: roundUp(requestMiB * 1.25 + decodedMiB, 64),
     startSeconds,
     p95Ms: profile.p95Ms,
+    perSecond: profile.loadRequestsPerSecond ?? profile.throughput,
     because: [
       `CPU: ${concurrency}, one core for each request that runs at once.`,
       `Memory: ${peak} MiB were in use at the most ${on}; the request is that and a quarter, with ${serverMiB} MiB for the server; the limit adds another quarter and ${decodedMiB} MiB for inputs that wait.`,

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { defineTarget } from '../target.ts';
+import { deploymentFile, factsOf } from '../targetFacts.ts';
+import { azureFiles } from './azure.ts';
+import { machineFiles } from './machine.ts';
+import { cloudReadme } from './readme.ts';
+import { sagemakerFiles } from './sagemaker.ts';
+import { vertexFiles } from './vertex.ts';
+
+export const cloud = defineTarget({
+  id: 'cloud',
+  title: 'Clouds and machines',
+  summary: 'SageMaker, Vertex AI, Azure ML and a machine of your own: one image, Terraform for each',
+  options: z.object({}),
+  includes: ['container'],
+  files: (input) => {
+    const facts = factsOf(input);
+    return [
+      deploymentFile('cloud/README.md', cloudReadme(facts)),
+      ...sagemakerFiles(facts),
+      ...vertexFiles(facts),
+      ...azureFiles(facts),
+      ...machineFiles(facts),
+    ];
+  },
+  next: ({ image }) => [
+    `docker build --tag ${image} .`,
+    `docker push ${image}`,
+    'terraform -chdir=cloud/sagemaker/terraform init   # or vertex, azure, machine: cloud/README.md',
+  ],
+});
