@@ -11,6 +11,7 @@ import { printable, sign, styled } from './terminal.ts';
 interface ServeOptions {
   readonly host: string;
   readonly port: number;
+  readonly grpcPort?: number;
   readonly device?: Device;
   readonly jobs?: number;
   readonly queue?: number;
@@ -43,6 +44,7 @@ export function addServe(program: Command): Command {
     .description('Serve a pipeline over HTTP: predict, OpenAPI, health, a page to try it on.')
     .argument('<pipeline>', 'a .tributary.json file, a folder that holds one, or a bundle')
     .option('-p, --port <number>', 'listen on this port, 0 for any', portNumber, 8080)
+    .option('--grpc-port <number>', 'answer over gRPC on this port, too; 0 for any', portNumber)
     .option('--host <address>', 'listen on this address; 0.0.0.0 for all', '127.0.0.1')
     .addOption(new Option('--device <name>', 'run models that say "auto" on this device').choices(devices))
     .option('--jobs <number>', 'requests that run at once (default: one per core, times the batch)', whole(1))
@@ -81,24 +83,31 @@ async function runServe(target: string, options: ServeOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end());
   // Loaded here: no other command needs a server.
   const { startServing } = await import('../server/serving/start.ts');
+  const { fromBundle, isBundle } = await import('../server/serving/fromBundle.ts');
   const { makeWatching } = await import('../server/serving/watch/watching.ts');
   const watching = makeWatching({ log: options.log, traces: tracesOf(process.env) });
+  const bundle = (await isBundle(target)) ? await fromBundle(target, limitOverrides) : null;
   const served = await startServing({
     target,
-    host: options.host,
-    port: options.port,
     version: '1',
     limits: makeLimits(limitOverrides),
     limitOverrides,
-    device: options.device,
     nodeFolders: options.nodes,
+    ...bundle?.options,
+    ...(options.device === undefined ? {} : { device: options.device }),
+    host: options.host,
+    port: options.port,
+    grpcPort: options.grpcPort,
     lanes: options.lanes,
     knobs: { batch: options.batch, batchWaitMs: options.batchWait, copies: options.copies },
     watching,
     graceMs: options.grace,
     drainMs: options.drain,
     exit: (code) => process.exit(code),
-    tell: (event) => void told(event, options, voice),
+    tell: (event) => {
+      bundle?.heard(event);
+      void told(event, options, voice);
+    },
   });
   end = served.end;
   await served.runtime.load();
@@ -131,8 +140,8 @@ function tracesOf(env: NodeJS.ProcessEnv): TraceOptions | null {
 
 function eventJson(event: ServerEvent): unknown {
   if (event.event !== 'listening') return event;
-  const { port, pipeline } = event;
-  return { event: 'listening', port, pid: process.pid, name: pipeline.name, title: pipeline.document.name };
+  const { port, grpcPort, pipeline } = event;
+  return { event: 'listening', port, grpcPort, pid: process.pid, name: pipeline.name, title: pipeline.document.name };
 }
 
 function given(name: string, value: number | undefined): Readonly<Record<string, number>> {

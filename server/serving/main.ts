@@ -1,66 +1,66 @@
 import path from 'node:path';
-import { makeLimits } from '../../core/define/limits.ts';
 import { toProblemData } from '../../core/problems/problem.ts';
-import { type Bundle, holdFiles, openBundle, readManifest } from '../../host/bundle/verify.ts';
-import { goldenProblems, verifyGolden } from '../../host/bundle/verifyGolden.ts';
 import { ownPath } from '../../host/files/userPath.ts';
-import { addGolden } from './goldenRoute.ts';
-import { type Started, startServing } from './start.ts';
+import { fromBundle, isBundle } from './fromBundle.ts';
+import { contractOf, type HostingContract } from './protocols/environment.ts';
+import { type ServerEvent, startServing } from './start.ts';
+import type { LogLevel } from './watch/logs.ts';
+import { makeWatching } from './watch/watching.ts';
 
 /** The server of a bundle: serves what lies beside it, on what `bundle.json` says unless its environment says otherwise. */
-async function main(): Promise<void> {
+async function main(env: NodeJS.ProcessEnv): Promise<void> {
   // A signal may come while all this is loaded: there is nothing to bring to an end yet.
   let end = (): void => process.exit(0);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => end());
-  const folder = path.resolve(process.env['TRIBUTARY_BUNDLE'] ?? ownPath(''));
-  const manifest = await readManifest(folder);
-  // Nodes of the user's own are code, and loaded to check the document: before all else is held against its hash.
-  await holdFiles(
-    folder,
-    manifest.files.filter(({ path: file }) => manifest.nodes.includes(file)),
-  );
-  const limitOverrides = manifest.server.limits;
-  let bundle: Bundle | null = null;
-  let started: Started | null = null;
-  let checked: Parameters<typeof verifyGolden>[1]['checked'] | null = null;
-  started = await startServing({
-    target: path.join(folder, manifest.document),
-    host: process.env['TRIBUTARY_HOST'] ?? '0.0.0.0',
-    port: Number(process.env['TRIBUTARY_PORT'] ?? manifest.server.port),
-    version: manifest.version,
-    limits: makeLimits(limitOverrides),
-    limitOverrides,
-    device: manifest.device,
-    nodeFolders: manifest.nodes.length === 0 ? [] : [path.join(folder, 'nodes')],
-    plugins: [
-      (app, serving) =>
-        addGolden(app, serving, () =>
-          bundle === null || checked === null || started === null
-            ? null
-            : { bundle, checked, engine: started.runtime.engine },
-        ),
-    ],
-    beforeLoad: async () => {
-      bundle = await openBundle(folder);
-    },
-    readyChecks: [
-      async ({ engine }) => {
-        if (bundle === null || checked === null) return [];
-        return goldenProblems(bundle.manifest, await verifyGolden(bundle, { engine, checked }));
-      },
-    ],
+  const hosting = contractOf(env);
+  const { manifest, options, heard } = await fromBundle(await bundleFolder(env, hosting));
+  const traced = env['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+  const watching = makeWatching({
+    log: logLevel(env['TRIBUTARY_LOG']),
+    traces: traced === undefined ? null : { serviceName: manifest.name, serviceVersion: manifest.version },
+  });
+  const started = await startServing({
+    ...options,
+    host: env['TRIBUTARY_HOST'] ?? '0.0.0.0',
+    port: hosting.port ?? numberOf(env['TRIBUTARY_PORT']) ?? manifest.server.port,
+    grpcPort: numberOf(env['TRIBUTARY_GRPC_PORT']) ?? manifest.server.grpcPort,
+    hosting,
+    watching,
     exit: (code) => process.exit(code),
     tell: (event) => {
-      if (event.event === 'listening') checked = event.pipeline.checked;
-      const { pipeline: _, ...told } = { pipeline: null, ...event };
-      process.stdout.write(`${JSON.stringify(told)}\n`);
+      heard(event);
+      watching.log.info(toldAs(event), event.event);
     },
   });
   end = started.end;
   await started.runtime.load();
 }
 
-await main().catch((error: unknown) => {
+/** A platform's model folder that holds a bundle goes before the one that the image was built with. */
+async function bundleFolder(env: NodeJS.ProcessEnv, { modelFolder }: HostingContract): Promise<string> {
+  const named = env['TRIBUTARY_BUNDLE'];
+  if (named !== undefined && named !== '') return path.resolve(named);
+  if (modelFolder !== null && (await isBundle(modelFolder))) return modelFolder;
+  return ownPath('');
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}
+
+const levels: readonly LogLevel[] = ['silent', 'error', 'warn', 'info', 'debug'];
+
+function logLevel(text: string | undefined): LogLevel {
+  return levels.find((level) => level === text) ?? 'info';
+}
+
+function toldAs(event: ServerEvent): object {
+  if (event.event !== 'listening') return event;
+  const { port, grpcPort, pipeline } = event;
+  return { port, grpcPort, pipeline: pipeline.name, title: pipeline.document.name };
+}
+
+await main(process.env).catch((error: unknown) => {
   process.stderr.write(`${JSON.stringify({ level: 'fatal', ...toProblemData(error, 'internal') })}\n`);
   process.exit(1);
 });

@@ -2,11 +2,14 @@ import os from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import type { Device } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
-import { Problem, type ProblemData } from '../../core/problems/problem.ts';
+import { Problem } from '../../core/problems/problem.ts';
 import type { AdmissionBounds } from '../../core/serve/admission.ts';
 import { makeServingApp, type ServingAppOptions } from './app.ts';
+import type { ServingContext } from './context.ts';
 import { oneVersion } from './oneVersion.ts';
 import type { OpenedPipeline } from './open.ts';
+import type { GrpcOptions } from './protocols/grpcCall.ts';
+import { type GrpcServing, startGrpc } from './protocols/grpcServer.ts';
 import { makeRuntime, type ReadyCheck, type Runtime, type RuntimeInit } from './runtime.ts';
 import { type DrainableService, makeService } from './service.ts';
 import { warmInputs } from './warmUp.ts';
@@ -35,6 +38,8 @@ export interface Serving {
   readonly app: FastifyInstance;
   readonly service: DrainableService;
   readonly runtime: Runtime;
+  /** Answers over gRPC, too; gives the port. Throws `usage` for an address that cannot be had. */
+  addGrpc(options: GrpcOptions): Promise<number>;
   /** From now on told as not ready, and callers are asked to come back over another connection. */
   leave(): void;
   /** Takes nothing more, and resolves when what was taken is answered and every connection is closed. */
@@ -69,11 +74,16 @@ export async function makeServing(init: ServeInit): Promise<Serving> {
   });
   const service = makeService({ versions: oneVersion(pipeline.name, runtime), bounds });
   let leaving = false;
+  let context: ServingContext | null = null;
+  let grpc: GrpcServing | null = null;
+  const keepContext = (_app: FastifyInstance, given: ServingContext): void => {
+    context = given;
+  };
   const app = await makeServingApp(service, {
     limits,
     serverVersion: init.serverVersion,
     pages: init.pages,
-    plugins: init.plugins,
+    plugins: [keepContext, ...(init.plugins ?? [])],
     onFault: init.onFault,
     leaving: () => leaving,
     https: init.https,
@@ -86,17 +96,23 @@ export async function makeServing(init: ServeInit): Promise<Serving> {
     app,
     service,
     runtime,
+    addGrpc: async (options) => {
+      if (context === null) throw new RangeError('the app has not given its context');
+      grpc = await startGrpc(context, { onFault: init.onFault, ...options });
+      return grpc.port;
+    },
     leave,
     drain: async () => {
       leave();
       service.stop();
       runtime.drain();
-      await Promise.all([app.close(), service.idle()]);
+      await Promise.all([app.close(), grpc?.drain(), service.idle()]);
       await runtime.close();
     },
     close: async () => {
       leave();
       service.stop();
+      grpc?.close();
       await runtime.close();
       app.server.closeAllConnections();
       await app.close();
@@ -117,9 +133,4 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   }
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-/** A line for the log about what was our own fault. */
-export function faultLine(problem: ProblemData, requestId: string): string {
-  return JSON.stringify({ level: 'error', requestId, ...problem });
 }

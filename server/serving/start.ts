@@ -4,6 +4,8 @@ import type { ProblemData } from '../../core/problems/problem.ts';
 import { ownVersion } from '../../host/files/userPath.ts';
 import { type LifecycleOptions, makeEnding } from './lifecycle.ts';
 import { type BatchKnobs, type OpenedPipeline, openPipelineToServe } from './open.ts';
+import { contractOf, type HostingContract } from './protocols/environment.ts';
+import { addProtocols } from './protocols/every.ts';
 import { listen, makeServing, type ServeInit, type Serving } from './serve.ts';
 import { tryPage } from './tryPage.ts';
 import type { Watching } from './watch/watching.ts';
@@ -25,6 +27,10 @@ export interface StartOptions {
   readonly plugins?: ServeInit['plugins'];
   readonly beforeLoad?: ServeInit['beforeLoad'];
   readonly readyChecks?: ServeInit['readyChecks'];
+  /** What the platform that started it asks for. */
+  readonly hosting?: HostingContract;
+  /** 0 for any; no gRPC unless given. */
+  readonly grpcPort?: number;
   /** Metrics, log, traces, drift; none of it unless given. */
   readonly watching?: Watching;
   readonly graceMs?: number;
@@ -35,13 +41,19 @@ export interface StartOptions {
 }
 
 export type ServerEvent =
-  | { readonly event: 'listening'; readonly port: number; readonly pipeline: OpenedPipeline }
+  | {
+      readonly event: 'listening';
+      readonly port: number;
+      readonly grpcPort: number | null;
+      readonly pipeline: OpenedPipeline;
+    }
   | { readonly event: 'state'; readonly state: string; readonly problem?: ProblemData }
   | { readonly event: 'fault'; readonly problem: ProblemData; readonly requestId: string }
   | { readonly event: 'ending'; readonly words: string };
 
 export interface Started extends Serving {
   readonly port: number;
+  readonly grpcPort: number | null;
   /** What a signal to end does. */
   readonly end: () => void;
 }
@@ -51,7 +63,7 @@ export interface Started extends Serving {
  * is not ready. Throws for a document that has errors and an address that cannot be had.
  */
 export async function startServing(options: StartOptions): Promise<Started> {
-  const { tell, watching } = options;
+  const { tell, watching, host, hosting = contractOf({}) } = options;
   const pipeline = await openPipelineToServe(options.target, options);
   const serverVersion = await ownVersion();
   const serving = await makeServing({
@@ -59,15 +71,22 @@ export async function startServing(options: StartOptions): Promise<Started> {
     pipeline,
     serverVersion,
     observer: watching?.drift,
-    plugins: [...(options.plugins ?? []), ...(watching === undefined ? [] : [watching.add])],
+    plugins: [
+      ...(watching === undefined ? [] : [watching.add]),
+      (app, context) => addProtocols(app, context, hosting),
+      ...(options.plugins ?? []),
+    ],
     pages: { serverVersion, page: (described) => tryPage(described, pipeline.checked) },
     onFault: (problem, requestId) => tell({ event: 'fault', problem, requestId }),
   });
   serving.runtime.onState((state, problem) => tell({ event: 'state', state, problem }));
-  const port = await listen(serving.app, options.host, options.port).catch(async (error: unknown) => {
-    await serving.close();
-    throw error;
-  });
+  const { grpcPort: wanted } = options;
+  const [port, grpcPort] = await listenAll(serving, host, options.port, wanted ?? null).catch(
+    async (error: unknown) => {
+      await serving.close();
+      throw error;
+    },
+  );
   const end = makeEnding(serving, {
     graceMs: options.graceMs,
     drainMs: options.drainMs,
@@ -77,6 +96,16 @@ export async function startServing(options: StartOptions): Promise<Started> {
     },
     say: (words) => tell({ event: 'ending', words }),
   });
-  tell({ event: 'listening', port, pipeline });
-  return { ...serving, port, end };
+  tell({ event: 'listening', port, grpcPort, pipeline });
+  return { ...serving, port, grpcPort, end };
+}
+
+async function listenAll(
+  serving: Serving,
+  host: string,
+  port: number,
+  grpcPort: number | null,
+): Promise<readonly [number, number | null]> {
+  const grpc = grpcPort === null ? null : await serving.addGrpc({ host, port: grpcPort });
+  return [await listen(serving.app, host, port), grpc];
 }
