@@ -19,7 +19,7 @@ export const methodWords: Readonly<Record<ShrinkMethod, MethodWords>> = {
     title: 'int8, dynamic',
     size: 'up to a quarter',
     speed: 'faster on CPUs',
-    how: 'Weights of matrix products in 8 bits; ranges of values are found anew in each run. Convolutions stay as they are.',
+    how: 'Weights of matrix products and of tables in 8 bits; ranges of values are found anew in each run. Convolutions stay.',
   },
   float16: {
     title: 'float16',
