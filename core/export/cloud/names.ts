@@ -1,7 +1,7 @@
-/** `version-1`: a name for one version of a pipeline that every cloud takes (small letters, digits, dashes; at most 32). */
+/** `version-1`: a name for one version of a pipeline that every cloud takes (small letters, digits, dashes; at most 30). */
 export function versionName(version: string): string {
   const plain = version.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-  return `version-${plain}`.slice(0, 32).replace(/-+$/, '');
+  return `version-${plain}`.slice(0, 30).replace(/-+$/, '');
 }
 
 /** A name cut to what a system takes. */
