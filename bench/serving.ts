@@ -1,0 +1,202 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as ort from 'onnxruntime-node';
+import sharp from 'sharp';
+import { writeDocument } from '../core/graph/write.ts';
+import { pipeline } from '../test/core/pipelines.ts';
+import { matmulModel } from '../test/onnx-builder.ts';
+import { closedLoop, freePort, type LoadFigures, type LoadRequest, multipart, startServer } from './httpLoad.ts';
+import { findPython, median } from './measure.ts';
+
+/**
+ * The server under load, both sides in turns: the picture classifier against FastAPI, uvicorn, ONNX Runtime and Pillow;
+ * a model that gains from batches with and without them; and a model of 20 ms or more against a bare loop of the runtime.
+ */
+const root = fileURLToPath(new URL('../', import.meta.url));
+const rounds = Number(process.argv[2] ?? 5);
+const seconds = 4;
+const clients = 8;
+const threads = 1;
+const cores = availableParallelism();
+const size = 1024;
+const folder = mkdtempSync(path.join(tmpdir(), 'tributary-serving-'));
+const children: { kill(signal?: NodeJS.Signals): boolean }[] = [];
+
+async function serve(target: string, more: readonly string[] = []): Promise<number> {
+  const port = await freePort();
+  const args = [path.join(root, 'dist/cli.js'), 'serve', target, '--port', String(port), '--log', 'silent', '--json'];
+  children.push(await startServer(process.execPath, [...args, ...more], /"state":"ready"/));
+  return port;
+}
+
+/** Figures of two servers, loaded in turns. */
+async function inTurns(
+  a: LoadRequest,
+  b: LoadRequest,
+): Promise<readonly [readonly LoadFigures[], readonly LoadFigures[]]> {
+  const found: [LoadFigures[], LoadFigures[]] = [[], []];
+  for (const request of [a, b]) await closedLoop(request, clients, 2);
+  for (let round = 0; round < rounds; round++)
+    for (const side of round % 2 === 0 ? [0, 1] : [1, 0])
+      found[side].push(await closedLoop(side === 0 ? a : b, clients, seconds));
+  return found;
+}
+
+function line(name: string, figures: readonly LoadFigures[]): string {
+  const of = (pick: (one: LoadFigures) => number) => median(figures.map(pick));
+  const others = figures.flatMap(({ others: counts }) =>
+    Object.entries(counts).map(([status, n]) => `${n} x ${status}`),
+  );
+  return `  ${name}: ${of((f) => f.perSecond).toFixed(1)} requests/s, p50 ${of((f) => f.p50).toFixed(1)} ms, p99 ${of((f) => f.p99).toFixed(1)} ms${others.length === 0 ? '' : `; ${others.join(', ')}`}`;
+}
+
+function ratio(a: readonly LoadFigures[], b: readonly LoadFigures[], pick: (one: LoadFigures) => number): string {
+  return median(a.map((one, i) => pick(one) / pick(b[i]))).toFixed(2);
+}
+
+/** A picture with structure and noise, so that decoding costs what a photograph costs. */
+async function photograph(width: number, height: number): Promise<Buffer> {
+  const data = Buffer.alloc(width * height * 3);
+  let seed = 1;
+  for (let y = 0, at = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+      const noise = (seed >>> 24) / 6;
+      data[at++] = 90 + 60 * Math.sin(x / 40) + noise;
+      data[at++] = 90 + 60 * Math.sin(y / 30) + noise;
+      data[at++] = 90 + 60 * Math.sin((x + y) / 55) + noise;
+    }
+  return sharp(data, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 85 })
+    .toBuffer();
+}
+
+async function classifier(): Promise<void> {
+  const sample = path.join(root, 'samples/picture-classifier');
+  const python = findPython(['fastapi', 'uvicorn', 'multipart', 'onnxruntime', 'PIL']);
+  if (typeof python === 'string') return console.log(`picture classifier: ${python}`);
+  const ours = await serve(sample, ['--queue', '16']);
+  const theirs = await freePort();
+  const script = path.join(root, 'bench/peers/serving.py');
+  const model = path.join(sample, 'models/scenes.onnx');
+  const args = [script, model, path.join(sample, 'models/labels.txt'), String(threads), String(theirs)];
+  children.push(await startServer(python.command, args, /READY/));
+  for (const [name, width, height] of [
+    ['640x480', 640, 480],
+    ['1920x1080', 1920, 1080],
+  ] as const) {
+    const upload = multipart('image', 'photo.jpg', 'image/jpeg', await photograph(width, height));
+    const [mine, peer] = await inTurns(
+      { port: ours, path: '/predict', ...upload },
+      { port: theirs, path: '/predict', ...upload },
+    );
+    console.log(`picture classifier, ${name} JPEG, ${clients} clients:`);
+    console.log(line('tributary serve', mine));
+    console.log(line('FastAPI, uvicorn, onnxruntime, Pillow', peer));
+    console.log(
+      `  ratio of requests/s ${ratio(mine, peer, (f) => f.perSecond)} (aim 1.5), of p99 ${ratio(mine, peer, (f) => f.p99)} (aim 1 or less)`,
+    );
+  }
+  stop();
+}
+
+/** A pipeline of one model, its input rows of `size` numbers. */
+function modelPipeline(name: string, depth: number, rows: number): string {
+  const model = `${name}.onnx`;
+  writeFileSync(path.join(folder, model), matmulModel(size, depth));
+  const document = pipeline(
+    {
+      x: ['input.tensor', { dtype: 'float32', shape: [rows, size] }],
+      model: ['model.onnx', { model, threads, device: 'cpu' }],
+      y: 'output.tensor',
+    },
+    ['x.tensor > model.x', 'model.y > y.value'],
+  );
+  const file = path.join(folder, `${name}.tributary.json`);
+  writeFileSync(file, writeDocument({ ...document, name }));
+  return file;
+}
+
+/** Rows of numbers in binary, by the Open Inference Protocol. */
+function tensorRequest(port: number, name: string, rows: number): LoadRequest {
+  const numbers = Float32Array.from({ length: rows * size }, (_, i) => (i % 17) / 17);
+  const tensor = {
+    name: 'x',
+    datatype: 'FP32',
+    shape: [1, rows, size],
+    parameters: { binary_data_size: numbers.byteLength },
+  };
+  const head = Buffer.from(JSON.stringify({ inputs: [tensor], parameters: { binary_data_output: true } }));
+  return {
+    port,
+    path: `/v2/models/${name}/infer`,
+    type: 'application/octet-stream',
+    body: Buffer.concat([head, Buffer.from(numbers.buffer)]),
+    headers: { 'inference-header-content-length': String(head.length) },
+  };
+}
+
+async function batching(): Promise<void> {
+  const file = modelPipeline('wide', 8, 1);
+  const one = ['--lanes', '1', '--jobs', String(clients), '--copies', '1'];
+  const alone = await serve(file, one);
+  const joined = await serve(file, [...one, '--batch', '8', '--batch-wait', '2']);
+  const [batched, single] = await inTurns(tensorRequest(joined, 'wide', 1), tensorRequest(alone, 'wide', 1));
+  console.log(`8 products of ${size} x ${size}, one row a request, ${clients} clients, one lane:`);
+  console.log(line('batches of up to 8', batched));
+  console.log(line('one by one', single));
+  console.log(`  ratio of requests/s ${ratio(batched, single, (f) => f.perSecond)} (aim 2)`);
+  stop();
+}
+
+async function bareLoop(): Promise<void> {
+  const rows = 64;
+  const file = modelPipeline('deep', 16, rows);
+  const port = await serve(file, ['--lanes', '1', '--jobs', '1', '--copies', '1']);
+  const session = await ort.InferenceSession.create(path.join(folder, 'deep.onnx'), {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+  });
+  const numbers = Float32Array.from({ length: rows * size }, (_, i) => (i % 17) / 17);
+  const loop = async (): Promise<number> => {
+    const startMs = performance.now();
+    let count = 0;
+    while (performance.now() - startMs < seconds * 1000) {
+      await session.run({ x: new ort.Tensor('float32', numbers.slice(), [rows, size]) });
+      count++;
+    }
+    return (1000 * count) / (performance.now() - startMs);
+  };
+  const request = tensorRequest(port, 'deep', rows);
+  const rates: { served: number; bare: number }[] = [];
+  for (let round = -1; round < rounds; round++) {
+    const first = round % 2 === 0 ? await loop() : 0;
+    const { perSecond } = await closedLoop(request, 2, seconds);
+    const bare = round % 2 === 0 ? first : await loop();
+    if (round >= 0) rates.push({ served: perSecond, bare });
+  }
+  await session.release();
+  const perSecond = median(rates.map(({ bare }) => bare));
+  console.log(`a model of ${(1000 / perSecond).toFixed(1)} ms, one thread, against a bare loop of the runtime:`);
+  console.log(
+    `  served ${median(rates.map(({ served }) => served)).toFixed(1)} requests/s, bare ${perSecond.toFixed(1)}; ratio ${median(rates.map(({ served, bare }) => served / bare)).toFixed(3)} (aim 0.9)`,
+  );
+  stop();
+}
+
+function stop(): void {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+}
+
+try {
+  console.log(`${cores} cores, load ${loadavg()[0].toFixed(1)}; medians of ${rounds} rounds of ${seconds} s in turns`);
+  await classifier();
+  await batching();
+  await bareLoop();
+} finally {
+  stop();
+  rmSync(folder, { recursive: true, force: true });
+}
