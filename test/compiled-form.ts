@@ -39,6 +39,8 @@ export const fusedOptions = { keepDecodePass: true, apart: true } as const;
 /** A sample in a folder of its own, which may be written to. */
 export function copyOfSample(sample: string, into: string): string {
   const folder = path.join(into, sample);
-  cpSync(path.join(root, 'samples', sample), folder, { recursive: true });
+  // Without what was measured or compiled of it here before.
+  const filter = (file: string): boolean => path.basename(file) !== '.tributary';
+  cpSync(path.join(root, 'samples', sample), folder, { recursive: true, filter });
   return folder;
 }

@@ -10,5 +10,5 @@ export function usageOf(command: string, name: string, { inputs }: PartFile): st
     const argument = `${input.name}=path.${ending}`;
     return input.present === null ? argument : `[${argument}]`;
   });
-  return `${command} ${[name, ...given].join(' ')}`.replace(/\s+/g, ' ');
+  return `${command} ${[name, ...given].join(' ')}`.replace(/[\s\p{Cc}]+/gu, ' ');
 }
