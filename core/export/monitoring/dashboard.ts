@@ -37,7 +37,6 @@ function variables(job: string): readonly object[] {
       label: 'Prometheus',
       type: 'datasource',
       query: 'prometheus',
-      current: {},
       hide: 0,
       includeAll: false,
       multi: false,

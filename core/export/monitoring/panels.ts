@@ -141,8 +141,11 @@ function stepsOf(thresholds: readonly Threshold[]): object {
 }
 
 function optionsOf(form: string): object {
-  if (form === 'table') return { showHeader: true };
-  const legend = { displayMode: 'list', placement: 'bottom', showLegend: true };
-  if (form === 'state-timeline') return { mergeValues: true, showValue: 'never', legend };
-  return { legend, tooltip: { mode: 'multi', sort: 'desc' } };
+  const cellHeight = 'sm';
+  if (form === 'table') return { frameIndex: 0, showHeader: true, cellHeight };
+  const legend = { displayMode: 'list', placement: 'bottom', showLegend: true, calcs: [] };
+  const tooltip = { mode: 'multi', sort: 'desc' };
+  if (form === 'state-timeline')
+    return { mergeValues: true, showValue: 'never', rowHeight: 0.9, alignValue: 'left', perPage: 20, legend, tooltip };
+  return { legend, tooltip };
 }
