@@ -3,10 +3,10 @@ import { endOf, type PipelineDocument } from '../../../core/graph/document.ts';
 import type { ProblemData } from '../../../core/problems/problem.ts';
 import type { NodeReport, PortItems, RunEvent } from '../../../core/run/result.ts';
 import { fusedDocument } from '../../../host/compile/fused.ts';
-import { part } from '../../../nodes/model/part.ts';
 import type { BackEnd } from '../backEnd.ts';
 import { ownFolderOf } from '../carrying.ts';
 import type { Session } from '../sessions.ts';
+import { partNode } from './partNode.ts';
 import { withoutErrors } from './withoutErrors.ts';
 
 /** A run of a pipeline's compiled form, told in the nodes and ports of the pipeline itself. */
@@ -28,7 +28,7 @@ export const compiledNote = 'compiledPart';
 export async function fusedRun(back: BackEnd, session: Session, document: PipelineDocument): Promise<FusedRun> {
   const folder = await ownFolderOf(back, session);
   const checked = await withoutErrors(back, session, document);
-  const made = await fusedDocument(checked, folder, { type: part.type, version: part.version });
+  const made = await fusedDocument(checked, folder, partNode(back.registry));
   return toldAs(made.form, made.document);
 }
 

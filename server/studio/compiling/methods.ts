@@ -3,13 +3,13 @@ import { requireDocument } from '../../../core/graph/entries.ts';
 import { compareFused } from '../../../core/profile/compareFused.ts';
 import type { studioSchemas } from '../../../core/studio/api.ts';
 import { formOfPipeline, fusedDocument } from '../../../host/compile/fused.ts';
-import { part } from '../../../nodes/model/part.ts';
 import type { BackEnd } from '../backEnd.ts';
 import { ownFolderOf } from '../carrying.ts';
 import type { Methods } from '../methods.ts';
 import { readSamples } from '../profiling/samples.ts';
 import { withHashes } from '../saving.ts';
 import type { Session } from '../sessions.ts';
+import { partNode } from './partNode.ts';
 import { withoutErrors } from './withoutErrors.ts';
 import { startCompile } from './writing.ts';
 
@@ -41,7 +41,7 @@ function startFusedCompare(back: BackEnd, session: Session, args: CompareArgs): 
     const document = await withHashes(back, folder, given);
     const checked = await withoutErrors(back, session, document);
     tools.onProgress({ done: 0, words: 'compiling' });
-    const fused = await fusedDocument(checked, folder, { type: part.type, version: part.version });
+    const fused = await fusedDocument(checked, folder, partNode(back.registry));
     const samples = await readSamples(back, session, document, args.samples);
     const createdAt = new Date().toISOString();
     const comparison = await compareFused({

@@ -11,12 +11,12 @@ import { type CompiledFiles, compileFiles } from '../../../host/compile/compileF
 import { type CompileTarget, compileTarget } from '../../../host/compile/target.ts';
 import { readModelHeaders } from '../../../host/files/modelHeaders.ts';
 import { kindOfPath } from '../../../host/files/userPath.ts';
-import { part } from '../../../nodes/model/part.ts';
 import type { BackEnd } from '../backEnd.ts';
 import { ownFolderOf } from '../carrying.ts';
 import { readSamples } from '../profiling/samples.ts';
 import { withHashes } from '../saving.ts';
 import type { Session } from '../sessions.ts';
+import { partNode } from './partNode.ts';
 import { withoutErrors } from './withoutErrors.ts';
 
 type CompileArgs = z.output<typeof studioSchemas.startCompile>;
@@ -44,7 +44,7 @@ export function startCompile(back: BackEnd, session: Session, args: CompileArgs)
       checked,
       folder,
       to,
-      node: { type: part.type, version: part.version },
+      node: partNode(back.registry),
       assume: parseAssumptions(args.assume ?? [], checked),
       keepDecodePass: args.keepDecodePass ?? false,
       apart: args.apart ?? false,
