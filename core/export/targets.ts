@@ -1,12 +1,15 @@
 import { nearestName } from '../problems/nearestName.ts';
 import { Problem } from '../problems/problem.ts';
+import { cloud } from './cloud/target.ts';
 import { config } from './config/target.ts';
 import { container } from './container/target.ts';
+import { kubernetes } from './kubernetes/target.ts';
 import { monitoring } from './monitoring/target.ts';
 import type { ExportTarget } from './target.ts';
+import { triton } from './triton/target.ts';
 
 /** Every target, in the order in which they are shown. A target is one folder here; to add one, name it. */
-export const targets: readonly ExportTarget[] = [container, monitoring, config];
+export const targets: readonly ExportTarget[] = [container, kubernetes, cloud, monitoring, config, triton];
 
 /** Throws `usage` for a name that none has. */
 export function targetOf(id: string): ExportTarget {
