@@ -96,18 +96,31 @@ function responseOf(request: ModelInferRequest, { version, tensors, missing }: I
 
 type InferStream = ServerDuplexStream<ModelInferRequest, ModelStreamInferResponse>;
 
-/** Triton's stream: every request is answered when it is done, with its own `id`; a bad one ends nothing but itself. */
+/**
+ * Triton's stream: every request is answered when it is done, with its own `id`; a bad one ends nothing but itself.
+ * `endings`: what brings open streams to their end when the server goes.
+ */
 export function modelStreamInfer(
   serving: ServingContext,
+  endings: Set<() => void>,
 ): handleBidiStreamingCall<ModelInferRequest, ModelStreamInferResponse> {
   return (call: InferStream) => {
     const gone = goneSignal(call);
     let underWay = 0;
     let ended = false;
     const over = (): void => {
-      if (ended && underWay === 0 && !call.cancelled) call.end();
+      if (!ended || underWay > 0) return;
+      endings.delete(end);
+      if (!call.cancelled) call.end();
     };
+    const end = (): void => {
+      ended = true;
+      over();
+    };
+    endings.add(end);
+    gone.addEventListener('abort', () => endings.delete(end));
     call.on('data', (request: ModelInferRequest) => {
+      if (ended) return;
       underWay++;
       if (underWay >= streamAtOnce) call.pause();
       answer(serving, call, request, gone).finally(() => {
@@ -117,10 +130,7 @@ export function modelStreamInfer(
       });
     });
     call.on('error', () => undefined);
-    call.on('end', () => {
-      ended = true;
-      over();
-    });
+    call.on('end', end);
   };
 }
 

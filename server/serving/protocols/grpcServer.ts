@@ -41,14 +41,14 @@ export async function startGrpc(serving: ServingContext, options: GrpcOptions): 
     'grpc.max_send_message_length': -1,
     'grpc.max_concurrent_streams': 1000,
   });
-  const watches = new Set<() => void>();
-  addServices(server, serving, options, watches);
+  const endings = new Set<() => void>();
+  addServices(server, serving, options, endings);
   const port = await bound(server, options);
   return {
     port,
     drain: async () => {
-      // A watch of the health would last for ever.
-      for (const end of watches) end();
+      // A watch of the health, or a stream of requests, would last as long as its caller.
+      for (const end of endings) end();
       await new Promise<void>((resolve) => {
         server.tryShutdown(() => resolve());
       });
@@ -57,7 +57,7 @@ export async function startGrpc(serving: ServingContext, options: GrpcOptions): 
   };
 }
 
-function addServices(server: Server, serving: ServingContext, options: GrpcOptions, watches: Set<() => void>): void {
+function addServices(server: Server, serving: ServingContext, options: GrpcOptions, endings: Set<() => void>): void {
   const { service } = serving;
   const open = <Request, Response>(answer: (request: Request) => Response) => unary(answer, serving, options, false);
   const guarded = <Request, Response>(answer: (request: Request, arrival: Arrival) => Response | Promise<Response>) =>
@@ -69,12 +69,12 @@ function addServices(server: Server, serving: ServingContext, options: GrpcOptio
     serverMetadata: guarded(() => serverMetadata(serving)),
     modelMetadata: guarded((request: ModelMetadataRequest) => modelMetadata(serving, request)),
     modelInfer: guarded((request: ModelInferRequest, arrival) => modelInfer(serving, request, arrival)),
-    modelStreamInfer: guardedStream(modelStreamInfer(serving), options),
+    modelStreamInfer: guardedStream(modelStreamInfer(serving, endings), options),
   });
   add(server, Health, {
     check: open((request: HealthCheckRequest) => checkHealth(serving, request)),
     list: open(() => listHealth(serving)),
-    watch: watching(watchHealth(serving, options.watchMs), watches),
+    watch: watching(watchHealth(serving, options.watchMs), endings),
   });
   add(server, ServerReflection, {
     serverReflectionInfo: guardedStream(reflect([GRPCInferenceService, Health, ServerReflection]), options),
@@ -134,14 +134,14 @@ function guardedStream<C extends Guardable>(handle: (call: C) => void, { guard }
 /** A stream that lasts until its caller or the server goes. */
 function watching<Request, Response>(
   handle: handleServerStreamingCall<Request, Response>,
-  watches: Set<() => void>,
+  endings: Set<() => void>,
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     const end = (): void => {
       call.end();
     };
-    watches.add(end);
-    call.on('cancelled', () => watches.delete(end));
+    endings.add(end);
+    call.on('cancelled', () => endings.delete(end));
     handle(call);
   };
 }
