@@ -7,6 +7,7 @@ import { billOfMaterials } from '../../core/export/bundle/sbom.ts';
 import { type CommonOptions, commonOptions } from '../../core/export/options.ts';
 import type { ExportFile, ExportInput, ExportTarget } from '../../core/export/target.ts';
 import { withIncluded } from '../../core/export/targets.ts';
+import { seenSizes } from '../../core/export/triton/seen.ts';
 import { writeDocument } from '../../core/graph/write.ts';
 import { Problem, type ProblemData } from '../../core/problems/problem.ts';
 import { documentHash } from '../../core/profile/documentHash.ts';
@@ -97,7 +98,7 @@ export async function planExport(ask: PlanAsk): Promise<PlannedExport> {
   const files = unique(
     [
       ...(target.bundle === 'none' ? [] : bundleFiles(input, target, content)),
-      ...compiledFiles(input.compiled),
+      ...(target.compiledFiles ? compiledFiles(input.compiled) : []),
       ...chain.flatMap(({ one, given }) => one.files(input, given)),
     ].map((file) => writable(file, ask.files)),
   );
@@ -175,6 +176,7 @@ async function inputOf(ask: PlanAsk): Promise<ExportInput> {
     },
     openapi: openApiOf([{ name, version, signature }], made.tributary),
     compiled: ask.target.compiled ? await compiledFor(checked, ask.folder) : null,
+    ...(recorded.samples.length === 0 ? {} : { seen: seenSizes(recorded.samples[0].recorded) }),
   };
 }
 
