@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Checked } from '../check/checked.ts';
 import type { Json } from '../kinds/value.ts';
 import type { Compiled } from '../lower/compile.ts';
+import type { Assumptions } from '../lower/retype.ts';
 import type { ProblemData } from '../problems/problem.ts';
 import type { BundledProfile, GoldenTerms, Manifest, ServingProposal } from '../serve/manifest.ts';
 import type { PipelineSignature } from '../serve/signature.ts';
@@ -114,6 +115,8 @@ export interface ExportTarget {
   readonly compiled: boolean;
   /** The files of `input.compiled` go along as `compiled/<name>`. */
   readonly compiledFiles: boolean;
+  /** What `input.compiled` takes for granted of what comes from outside. */
+  assume(checked: Checked): Assumptions;
   /** What stands in the way, and warnings. */
   problems(input: ExportInput, options: unknown): readonly ProblemData[];
   files(input: ExportInput, options: unknown): readonly ExportFile[];
@@ -134,6 +137,8 @@ export interface TargetInit<S extends z.ZodObject> {
   readonly compiled?: boolean;
   /** As `compiled` unless given. */
   readonly compiledFiles?: boolean;
+  /** Nothing unless given. */
+  assume?(checked: Checked): Assumptions;
   problems?(input: ExportInput, options: z.infer<S>): readonly ProblemData[];
   files(input: ExportInput, options: z.infer<S>): readonly ExportFile[];
   next?(input: ExportInput, options: z.infer<S>): readonly string[];
@@ -151,6 +156,7 @@ export function defineTarget<S extends z.ZodObject>(init: TargetInit<S>): Export
     includes: init.includes ?? [],
     compiled: init.compiled ?? false,
     compiledFiles: init.compiledFiles ?? init.compiled ?? false,
+    assume: (checked) => init.assume?.(checked) ?? {},
     problems: (input, given) => init.problems?.(input, options.parse(given)) ?? [],
     files: (input, given) => init.files(input, options.parse(given)),
     next: (input, given) => init.next?.(input, options.parse(given)) ?? [],

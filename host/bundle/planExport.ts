@@ -175,7 +175,7 @@ async function inputOf(ask: PlanAsk): Promise<ExportInput> {
       packageLock: packageLock(name, parts),
     },
     openapi: openApiOf([{ name, version, signature }], made.tributary),
-    compiled: ask.target.compiled ? await compiledFor(checked, ask.folder) : null,
+    compiled: ask.target.compiled ? await compiledFor(checked, ask.folder, ask.target.assume(checked)) : null,
     ...(recorded.samples.length === 0 ? {} : { seen: seenSizes(recorded.samples[0].recorded) }),
   };
 }

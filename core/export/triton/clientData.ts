@@ -109,7 +109,7 @@ function tensorData(name: string, known: ReadonlyMap<string, StepTensor>): objec
   return { name, datatype: datatypeOf(dtype), shape: dims.length === 1 && shape[0] === 'items' ? [-1, 1] : dims };
 }
 
-interface Tokeniser {
+export interface Tokeniser {
   readonly node: string;
   readonly path: string;
   readonly output: string;
@@ -122,7 +122,7 @@ interface Tokeniser {
  * The node that makes tokens of what a client is given as text, known by what its parameters name: a tokenizer. Its text must
  * come from the pipeline's own inputs.
  */
-function tokeniserOf({ name, before }: PartInput, checked: Checked): Tokeniser | null {
+export function tokeniserOf({ name, before }: PartInput, checked: Checked): Tokeniser | null {
   const id = before.at(-1)?.id;
   const node = checked.nodes.get(id ?? '');
   if (id === undefined || node === undefined || !name.startsWith(`${id}.`)) return null;
