@@ -9,7 +9,7 @@ import { Modal } from '../shell/Modal.tsx';
 import { countText } from '../shell/words.ts';
 import { useStudio } from '../state/state.ts';
 import { CompileReport } from './CompileReport.tsx';
-import { compiledPipelineName, pickOutput, startCompile } from './compileFiles.ts';
+import { compiledPipelineName, outputFault, pickOutput, startCompile } from './compileFiles.ts';
 import { setCompile, useCompile } from './compileState.ts';
 
 /** Writes the pipeline as files of ONNX, held against its nodes. */
@@ -17,6 +17,7 @@ export function CompileDialog({ onClose }: { readonly onClose: () => void }) {
   const report = useCompile((s) => s.report);
   const atWork = useProfile((s) => s.job?.kind === 'compile');
   const waits = useWaits();
+  const fault = useCompile((s) => outputFault(s.output));
   useEffect(() => followLibrary(), []);
   return (
     <Modal title="Compile to ONNX" className="compile" onClose={onClose}>
@@ -24,7 +25,7 @@ export function CompileDialog({ onClose }: { readonly onClose: () => void }) {
         className="compile-body"
         onSubmit={(event) => {
           event.preventDefault();
-          if (waits === null) void startCompile();
+          if (waits === null && fault === null) void startCompile();
         }}
       >
         <Output />
@@ -42,8 +43,8 @@ export function CompileDialog({ onClose }: { readonly onClose: () => void }) {
           <button
             type="submit"
             className={report === null ? 'button primary' : 'button'}
-            disabled={waits !== null}
-            title={waits ?? undefined}
+            disabled={waits !== null || fault !== null}
+            title={waits ?? fault ?? undefined}
             data-first
           >
             {report === null ? 'Compile' : 'Compile again'}
@@ -61,15 +62,17 @@ export function CompileDialog({ onClose }: { readonly onClose: () => void }) {
 
 function Output() {
   const output = useCompile((s) => s.output);
+  const fault = outputFault(output);
   return (
     <fieldset className="shrink-part">
       <legend>Where to</legend>
       <div className="compile-path">
-        <span className="field">
+        <span className={fault === null ? 'field' : 'field wrong'}>
           <input
             type="text"
             className="mono"
             aria-label="File to write"
+            aria-invalid={fault !== null}
             spellCheck={false}
             autoComplete="off"
             value={output}
@@ -81,7 +84,13 @@ function Output() {
           Choose…
         </button>
       </div>
-      <p className="hint">Where nodes in the middle stay outside, several files are made and numbered.</p>
+      {fault === null ? (
+        <p className="hint">Where nodes in the middle stay outside, several files are made and numbered.</p>
+      ) : (
+        <p className="compile-fault" role="alert">
+          {fault}
+        </p>
+      )}
     </fieldset>
   );
 }

@@ -3,7 +3,7 @@ import type { StudioEvent } from '../../core/studio/api.ts';
 import { librarySets } from '../media/librarySets.ts';
 import { startJob } from '../profile/jobs.ts';
 import { profiling, resetProfiling } from '../profile/profileState.ts';
-import { baseName, joinPath, pipelineSuffix, splitPath } from '../shell/paths.ts';
+import { baseName, isAbsolute, joinPath, nameFault, pipelineSuffix, splitPath } from '../shell/paths.ts';
 import { pickPath } from '../state/sessions.ts';
 import { setState, state } from '../state/state.ts';
 import { toast } from '../state/toasts.ts';
@@ -28,6 +28,14 @@ export function openCompile(): void {
 /** The name of the pipeline that uses the files: beside the pipeline, never in its place. */
 export function compiledPipelineName(output: string): string {
   return `${baseName(output).replace(/\.onnx$/, '')}-compiled${pipelineSuffix}`;
+}
+
+/** Why files cannot be written there, in words; null when it can be tried. */
+export function outputFault(output: string): string | null {
+  if (!isAbsolute(output)) return 'Say the whole path, from the root of the machine.';
+  const name = baseName(output);
+  if (!name.endsWith('.onnx') || name === '.onnx') return 'The name ends in .onnx.';
+  return nameFault(name);
 }
 
 export async function startCompile(replace = false): Promise<void> {
@@ -67,8 +75,8 @@ export async function pickOutput(): Promise<void> {
   const { output } = toCompile();
   const { folder, rest } = splitPath(output);
   const path = await pickPath({ purpose: 'saveModel', startIn: folder.replace(/(.)[/\\]$/, '$1'), name: rest });
-  // The dialog asked whether a file of that name is to be replaced.
-  if (path !== null) setCompile({ output: path, replace: true });
+  // The dialog asked whether a file of that very name is to be replaced.
+  if (path !== null) setCompile(path.endsWith('.onnx') ? { output: path, replace: true } : { output: `${path}.onnx` });
   setState({ dialog: { dialog: 'compile' } });
 }
 

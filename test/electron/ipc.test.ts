@@ -76,6 +76,9 @@ describe('the file dialog', () => {
     expect(save.kind).toBe('save');
     expect(save.options.defaultPath).toBe('/home/a/x.tributary.json');
     expect(save.options.properties).toContain('showOverwriteConfirmation');
+    const model = pickDialog({ purpose: 'saveModel', startIn: '/home/a', name: '../out.onnx' });
+    expect(model.kind).toBe('save');
+    expect(model.options).toMatchObject({ defaultPath: '/home/a/out.onnx', filters: [{ extensions: ['onnx'] }] });
   });
 });
 

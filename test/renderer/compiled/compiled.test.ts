@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CompiledForm } from '../../../core/define/compiledForm.ts';
 import { portY } from '../../../renderer/canvas/geometry.ts';
 import { outsideWords, partHue, partOf } from '../../../renderer/compiled/compiledState.ts';
-import { compiledPipelineName } from '../../../renderer/compiled/compileFiles.ts';
+import { compiledPipelineName, outputFault } from '../../../renderer/compiled/compileFiles.ts';
 import { formKey } from '../../../renderer/compiled/formKey.ts';
 import { hullOf, placesOf } from '../../../renderer/compiled/hullShapes.ts';
 import { emptyDocument } from '../../../renderer/state/state.ts';
@@ -67,6 +67,13 @@ describe('what is known of the compiled form', () => {
     expect(partHue(0)).not.toBe(partHue(1));
     expect(outsideWords({ why: 'it decodes', besides: [] })).toBe('it decodes');
     expect(outsideWords({ why: 'it is json', besides: ['report'] })).toBe('for report only: it is json');
+  });
+
+  it('knows before it is tried that a file cannot be written there', () => {
+    expect(outputFault('/home/a/x.onnx')).toBeNull();
+    expect(outputFault('C:\\\\models\\\\x.onnx')).toBeNull();
+    for (const wrong of ['x.onnx', '/home/a/', '/home/a/x', '/home/a/.onnx', '/home/a/con.onnx'])
+      expect(outputFault(wrong)).not.toBeNull();
   });
 
   it('never gives the compiled pipeline the name of the pipeline', () => {

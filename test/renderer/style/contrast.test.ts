@@ -70,6 +70,9 @@ describe.each(['dark', 'light'] as const)('contrast of the %s theme', (name) => 
     expect(contrast(colour('on-ink'), colour('ink'))).toBeGreaterThanOrEqual(4.5);
     // Names of moments stand on the hue of scores.
     expect(contrast(colour('on-ink'), colour('scores'))).toBeGreaterThanOrEqual(4.5);
+    // Numbers of compiled parts stand on the part's hue.
+    for (const part of [1, 2, 3, 4, 5, 6])
+      expect(contrast(colour('on-ink'), colour(`part-${part}`)), `part ${part}`).toBeGreaterThanOrEqual(4.5);
     // A primary button under the pointer.
     expect(contrast(colour('on-ink'), colour('ink-2'))).toBeGreaterThanOrEqual(4.5);
   });
