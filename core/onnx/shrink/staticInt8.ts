@@ -18,7 +18,7 @@ import {
   quantiseChannels,
   type Range,
 } from './quantisation.ts';
-import { type LayerChoice, type LayerLeft, planStatic, type StaticPlan } from './staticPlan.ts';
+import { type LayerChoice, type LayerLeft, planStatic, type StaticPlan, sourceOf } from './staticPlan.ts';
 
 export interface StaticOptions extends LayerChoice {
   /** Of the weights: 7 where the processor adds pairs of products in 16 bits (see `quantiseColumns`). Default 7. */
@@ -102,17 +102,11 @@ function faultOf(layer: WeightedLayer, plan: StaticPlan, ranges: Ranges, { bits 
   if (layer.bias?.values.some((value) => !Number.isFinite(value))) return 'its bias holds NaN or infinity';
   for (const name of [layer.input, layer.output]) {
     if (!plan.tensors.has(name)) continue;
-    const range = ranges.get(sourceOf(plan, name));
+    const range = ranges.get(sourceOf(plan.alike, name));
     if (range === undefined) return `the range of "${name}" is not known`;
     if (!Number.isFinite(range.min) || !Number.isFinite(range.max)) return `"${name}" held NaN or infinity`;
   }
   return null;
-}
-
-function sourceOf({ alike }: StaticPlan, name: string): string {
-  let source = name;
-  for (let next = alike.get(source); next !== undefined; next = alike.get(source)) source = next;
-  return source;
 }
 
 class Writing {
@@ -170,7 +164,7 @@ class Writing {
 
   /** `from` in 8 bits and back, as `to`. */
   #pair(name: string, from: string, to: string): void {
-    const [scale, zero] = this.#scalesOf(sourceOf(this.#plan, name));
+    const [scale, zero] = this.#scalesOf(sourceOf(this.#plan.alike, name));
     const numbers = this.#fresh(`${name}_${this.#type}`);
     this.#nodes.push(
       makeNode('QuantizeLinear', [from, scale, zero], [numbers], [], this.#fresh(`${name}_QuantizeLinear`)),
@@ -179,7 +173,7 @@ class Writing {
   }
 
   #quantisation(name: string): Quantisation {
-    return quantisationOf(this.#ranges.get(sourceOf(this.#plan, name)) ?? { min: 0, max: 0 }, this.#type);
+    return quantisationOf(this.#ranges.get(sourceOf(this.#plan.alike, name)) ?? { min: 0, max: 0 }, this.#type);
   }
 
   #scalesOf(name: string): readonly [string, string] {

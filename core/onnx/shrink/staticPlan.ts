@@ -86,6 +86,8 @@ export function planStatic(graph: GraphProto, choice: LayerChoice): StaticPlan {
       // Several come out of a Split; a pool's places are no values.
       const parts = node.opType === 'Split' ? node.output.filter((name) => name !== '') : [output];
       if (!parts.some((name) => tensors.has(name) || wants(name))) continue;
+      // A file that no runtime opens may let a value be made of itself.
+      if (parts.includes(sourceOf(alike, input))) continue;
       for (const part of parts) {
         tensors.add(part);
         alike.set(part, input);
@@ -110,6 +112,13 @@ export function planStatic(graph: GraphProto, choice: LayerChoice): StaticPlan {
     }
   }
   return { layers, followers: [...done], tensors, alike, left };
+}
+
+/** The value whose scale a value has: its own, or that of what it was moved from. */
+export function sourceOf(alike: StaticPlan['alike'], name: string): string {
+  let source = name;
+  for (let next = alike.get(source); next !== undefined; next = alike.get(source)) source = next;
+  return source;
 }
 
 /** Layers with constant weights that are chosen, in the order of the graph; the others go into `left` with the reason. */

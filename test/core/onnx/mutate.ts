@@ -26,14 +26,19 @@ import { makeRandom, randomModel } from './randomGraph.ts';
 export function mutant(seed: number): Uint8Array {
   const random = makeRandom(seed * 7919 + 13);
   const { bytes } = randomModel(random(200), { nodes: 6 });
-  if (random(2) === 0) return damaged(bytes, random);
+  return random(2) === 0 ? damaged(bytes, random) : twisted(bytes, random);
+}
+
+/** A sound model that says one or two things that cannot be. */
+export function twisted(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
   const model = readModel(bytes, 'm');
   const graph = model.graph as GraphProto;
   for (let n = 1 + random(2); n > 0; n--) twist(model, graph, random);
   return writeModel(model);
 }
 
-function damaged(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
+/** A file with bytes changed, cut, put in or doubled. */
+export function damaged(bytes: Uint8Array, random: (below: number) => number): Uint8Array {
   const made = Uint8Array.from(bytes);
   const at = random(made.length);
   switch (random(4)) {
