@@ -76,13 +76,15 @@ function groupsOf(
   const stillOutside = Object.keys(fused.nodeMs ?? {}).filter((id) => !parts.has(id));
   const group = (part: number | null, nodes: readonly string[], now: readonly string[]): FusedGroup => {
     const path = { plain: summed(plain.pathMs, nodes), fused: summed(fused.pathMs, now) };
-    const share = path.plain.map((ms, round) => ms / Math.max(plain.wallMs[round], 1e-9));
+    const percentOf = (ms: readonly number[]): number =>
+      100 * median(ms.map((one, round) => one / Math.max(plain.wallMs[round], 1e-9)));
     return {
       part,
       nodes,
       work: compareRounds(summed(plain.nodeMs, nodes), summed(fused.nodeMs, now)).p50,
       pathMs: { plain: median(path.plain), fused: median(path.fused) },
-      pathPercent: 100 * median(share),
+      pathPercent: percentOf(path.plain),
+      nodePercent: Object.fromEntries(nodes.map((node) => [node, percentOf(summed(plain.pathMs, [node]))])),
     };
   };
   return [
@@ -113,7 +115,7 @@ export function fusedWords({
   groups,
 }: Pick<FusedComparison, 'form' | 'comparison' | 'groups'>): readonly string[] {
   const words = [`Compiled: ${sentenceCase(verdictSentence(wall))}.`];
-  if (wall.ratio <= 1 / aim) return words;
+  if (wall.ratio <= 1 / aim && wall.verdict === 'faster') return words;
   const outside = groups.find(({ part }) => part === null);
   const parts = groups.filter(({ part }) => part !== null);
   if (outside !== undefined && outside.pathPercent >= 1) {
@@ -127,7 +129,7 @@ export function fusedWords({
     );
   }
   for (const { part, work, pathPercent } of parts) {
-    if (part === null) continue;
+    if (part === null || pathPercent < 1) continue;
     const name = parts.length === 1 ? 'What is compiled' : `Part ${part + 1}`;
     words.push(
       `${name} is ${percent(pathPercent)} of the time, and takes ${work.ratio.toFixed(2)}x what its nodes take: ${work.after.toPrecision(3)} ms of ${work.before.toPrecision(3)} ms.`,
@@ -136,11 +138,16 @@ export function fusedWords({
   return words;
 }
 
-/** Nodes outside with why, those of one reason together. */
-function reasonsOf(form: CompiledForm, { nodes }: FusedGroup): string {
+/** Of the wall time; a node with less is not worth a reason. */
+const worthTelling = 5;
+
+/** Nodes outside that take time, with why, those of one reason together. */
+function reasonsOf(form: CompiledForm, { nodePercent }: FusedGroup): string {
+  const most = Math.max(...Object.values(nodePercent));
   const why = new Map<string, string[]>();
   for (const one of form.outside)
-    if (nodes.includes(one.node)) why.set(one.why, [...(why.get(one.why) ?? []), `"${one.node}"`]);
+    if ((nodePercent[one.node] ?? 0) >= Math.min(worthTelling, most))
+      why.set(one.why, [...(why.get(one.why) ?? []), `"${one.node}"`]);
   return [...why].map(([reason, names]) => `${names.join(', ')} (${reason})`).join('; ');
 }
 

@@ -4,11 +4,12 @@ import { defineNode, type NodeDefinition } from '../../../core/define/node.ts';
 import { p } from '../../../core/define/param.ts';
 import { port } from '../../../core/define/port.ts';
 import { makeRegistry } from '../../../core/define/registry.ts';
-import { anyType, many } from '../../../core/kinds/type.ts';
+import { anyType, many, type WireType } from '../../../core/kinds/type.ts';
 import { cutPipeline } from '../../../core/lower/cut.ts';
 import { check, pipeline } from '../pipelines.ts';
 
 const x = { ...anyType.tensor, dtype: 'float32', shape: [1] } as const;
+const value = { kind: 'tensor', dtype: 'float32', shape: [1], data: Float32Array.of(1) } as const;
 const ports = {
   inputs: { a: port.tensor({ doc: 'a', optional: true }), b: port.tensor({ doc: 'b', optional: true }) },
   outputs: { x: port.tensor({ doc: 'x' }), y: port.tensor({ doc: 'y' }) },
@@ -17,7 +18,7 @@ const ports = {
 /** Nodes of two inputs and outputs: plain work, a model, work that stays outside, a beginning, and a sequence. */
 function node(type: string, kind: 'work' | 'model' | 'source' | 'clock'): NodeDefinition {
   const common = { type, version: 1, title: type, summary: 'A node.', examples: [] } as const;
-  const params = kind === 'model' ? { model: p.file({ role: 'onnx', doc: 'model' }) } : {};
+  const values = { x: value, y: value } as const;
   if (kind === 'clock')
     return defineNode({
       ...common,
@@ -26,20 +27,16 @@ function node(type: string, kind: 'work' | 'model' | 'source' | 'clock'): NodeDe
       infer: () => ({ x: { ...x, sequence: many }, y: { ...x, sequence: many } }),
       async *stream() {},
     });
-  return defineNode({
-    ...common,
-    inputs: kind === 'source' ? {} : ports.inputs,
-    outputs: ports.outputs,
-    params,
-    infer: ({ inputs }) => {
+  const steps = {
+    infer: ({ inputs }: { readonly inputs: Readonly<Record<string, WireType | undefined>> }) => {
       const sequence = Object.values(inputs).find((type) => type?.sequence.count === 'many')?.sequence ?? x.sequence;
       return { x: { ...x, sequence }, y: { ...x, sequence } };
     },
-    run: () => ({
-      x: { kind: 'tensor', dtype: 'float32', shape: [1], data: Float32Array.of(1) },
-      y: { kind: 'tensor', dtype: 'float32', shape: [1], data: Float32Array.of(1) },
-    }),
-  });
+    run: () => values,
+  };
+  if (kind === 'source') return defineNode({ ...common, ...ports, inputs: {}, params: {}, ...steps });
+  if (kind === 'work') return defineNode({ ...common, ...ports, params: {}, ...steps });
+  return defineNode({ ...common, ...ports, params: { model: p.file({ role: 'onnx', doc: 'model' }) }, ...steps });
 }
 
 const registry = makeRegistry([
