@@ -15,6 +15,7 @@ What the models take and give stands in pipeline.json beside this file.
 import argparse
 import json
 import os
+import shlex
 import struct
 import sys
 import urllib.error
@@ -62,7 +63,7 @@ def sound(path, given):
         mix = "" if channels is None else f" -ac {channels}"
         sys.exit(
             f"{path} has {samples.shape[1]} channels of {rate} Hz; the model takes {channels or 'any number'} of {wanted} Hz."
-            f" For example: ffmpeg -i {path}{mix} -ar {wanted} -c:a pcm_f32le converted.wav"
+            f" For example: ffmpeg -i {shlex.quote(path)}{mix} -ar {wanted} -c:a pcm_f32le converted.wav"
         )
     return np.ascontiguousarray(samples.T)
 
@@ -159,17 +160,21 @@ def values_of(given, arguments):
 
 
 def feeds_of(model, arguments):
-    feeds = []
+    """The tensors of a request, and the inputs that are missing with their arguments."""
+    feeds, absent = [], {}
     for given in model["inputs"]:
         values = values_of(given, arguments)
+        if values is None:
+            absent[given["name"]] = given["argument"]
         if values is not None and given["leftToCaller"]:
-            print(f"{given['argument']}: {', '.join(given['leftToCaller'])} must be done before.", file=sys.stderr)
+            steps = ", ".join(given["leftToCaller"])
+            print(f"Note: in the pipeline {given['argument']} goes through {steps} first; not here.", file=sys.stderr)
         for tensor in given["tensors"]:
             shape = [1 if axis == 0 and size < 0 else STAND_IN if size < 0 else size for axis, size in enumerate(tensor["shape"])]
             feeds.append((tensor, np.zeros(shape) if values is None else values[tensor["name"]]))
         if given["present"] is not None:
             feeds.append((given["present"], np.full([1] * len(given["present"]["shape"]), values is not None)))
-    return feeds
+    return feeds, absent
 
 
 def infer(server, model, feeds, wanted):
@@ -223,8 +228,11 @@ def strings(data):
     return found
 
 
-def tell(answer, results):
+def tell(answer, results, absent):
     """One answer for people."""
+    lacking = dict.fromkeys(absent[name] for name in answer["needs"] if name in absent)
+    if lacking:
+        return f"no answer without {', '.join(lacking)}"
     name, labels = answer["name"], answer.get("labels") or []
     label = lambda place: labels[place] if place < len(labels) else str(place)
     if answer["present"] is not None and not results[answer["present"]["name"]].all():
@@ -260,7 +268,7 @@ def main():
             parser.error(f"{argument} is not name=value; the names are {', '.join(dict.fromkeys(names))}.")
         arguments[name] = value
     try:
-        feeds = feeds_of(model, arguments)
+        feeds, absent = feeds_of(model, arguments)
     except OSError as error:
         sys.exit(str(error))
     wanted = [tensor["name"] for answer in model["outputs"] for tensor in [answer["present"], *answer["tensors"]] if tensor]
@@ -269,7 +277,7 @@ def main():
         print(json.dumps({name: values.tolist() for name, values in results.items()}))
         return
     for answer in model["outputs"]:
-        print(f"{answer['name']}: {tell(answer, results)}")
+        print(f"{answer['name']}: {tell(answer, results, absent)}")
 
 
 def names_of(given):

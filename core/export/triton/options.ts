@@ -30,6 +30,13 @@ export const tritonOptions = z.object({
     .enum(['FP32', 'FP16'])
     .default('FP32')
     .describe('What TensorRT computes with. FP16 answers a little differently: hold it against the samples.'),
+  assume: z
+    .string()
+    .max(1000)
+    .default('')
+    .describe(
+      'What inputs tell only when they are opened, as for compile: clip.sampleRateHz=16000; several by commas.',
+    ),
   warmUp: z.boolean().default(true).describe('Run each model once before it is ready, with zeros of real sizes.'),
 });
 

@@ -154,6 +154,9 @@ function outsideLines(outside: readonly OutsideNode[], checked: Checked): readon
       const also = besides.length === 0 ? '' : ` (for ${besides.map(code).join(', ')} only)`;
       return `- ${code(node)}, ${plain(title)}${also}: ${plain(why)}`;
     }),
+    ...(rest.some(({ why }) => why.includes('--assume'))
+      ? ['', `What ${code('--assume')} would say is given to an export as ${code('--set assume=…')}.`]
+      : []),
   ];
 }
 

@@ -11,7 +11,7 @@ export const triton = defineTarget({
   id: 'triton',
   title: 'NVIDIA Triton',
   summary:
-    'A model repository with an ensemble: models and what lies between them, run by ONNX Runtime; a client in Python.',
+    'A model repository with an ensemble: models and what lies between them, run by ONNX Runtime; a client in Python',
   options: tritonOptions,
   bundle: 'none',
   compiled: true,
