@@ -39,6 +39,8 @@ export async function makeServingApp(service: DrainableService, options: Serving
   const { limits, now = () => performance.now(), leaving = () => false } = options;
   const app = Fastify({
     logger: false,
+    // The end waits for requests and streams that are answered; how long is the caller's to say.
+    pluginTimeout: 0,
     genReqId: requestIdOf,
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },

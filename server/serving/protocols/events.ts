@@ -1,4 +1,3 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toProblemData } from '../../../core/problems/problem.ts';
 import type { Following } from '../../../core/run/result.ts';
@@ -116,14 +115,14 @@ class EventStream {
   #begin(): void {
     const reply = this.#reply;
     // What hooks have set (request id, CORS) belongs to the head that is written here.
-    const headers: OutgoingHttpHeaders = {
-      ...reply.getHeaders(),
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    reply.hijack();
+    reply.raw.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-    };
-    reply.hijack();
-    reply.raw.writeHead(200, headers);
+    });
     this.#heartbeat = setInterval(() => {
       if (!reply.raw.writableNeedDrain) reply.raw.write(':\n\n');
     }, heartbeatMs);

@@ -46,7 +46,11 @@ export async function serveProtocols(
   const engine = startEngine();
   const opened = new Map(
     await Promise.all(
-      Object.entries(pipelines).map(async ([name, target]) => [name, await openPipeline(target, {})] as const),
+      Object.entries(pipelines).map(async ([name, target]) => {
+        const { opened: file, checked } = await openPipeline(target, {});
+        const pinned = engine.pin({ document: file.document, folder: file.folder, noSamples: true });
+        return [name, { checked, pinned }] as const;
+      }),
     ),
   );
   const signatures = Object.fromEntries([...opened].map(([name, { checked }]) => [name, signatureOf(checked)]));
@@ -67,11 +71,9 @@ export async function serveProtocols(
       await before?.(ask);
       if (performance.now() > ask.deadlineMs)
         throw new Problem('deadline', { message: 'It is too late.', fix: 'Give it more time.' });
-      const { document, folder } = pipeline.opened;
       const { inputs, outputs } = ask;
-      const request = { document, folder, inputs, outputs, noSamples: true };
       try {
-        const result = await engine.run(request, { signal: ask.signal });
+        const result = await pipeline.pinned.run({ inputs, outputs }, ask.signal, undefined, ask.following);
         return { result, version, queueMs: 0, runMs: result.wallMs };
       } catch (error) {
         const problem = toProblemData(error, 'internal');
@@ -103,7 +105,7 @@ export async function serveProtocols(
     decodedBytes: () => 0,
     tools: await tools(),
   };
-  const app = Fastify({ forceCloseConnections: true });
+  const app = Fastify({ forceCloseConnections: true, pluginTimeout: 0 });
   add(app, serving);
   atEnd(async () => {
     await app.close();
