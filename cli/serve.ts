@@ -26,6 +26,15 @@ interface ServeOptions {
   readonly nodes?: readonly string[];
   readonly limit?: readonly string[];
   readonly log: LogLevel;
+  readonly apiKeys?: string;
+  readonly jwks?: string;
+  readonly jwtIssuer?: string;
+  readonly jwtAudience?: string;
+  readonly cors?: readonly string[];
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly bundles?: string;
+  readonly journal?: string;
   readonly json?: boolean;
 }
 
@@ -64,6 +73,15 @@ export function addServe(program: Command): Command {
         .choices(['silent', 'error', 'warn', 'info', 'debug'])
         .default('info'),
     )
+    .option('--api-keys <file>', 'let in who has one of these keys (see `tributary key`)')
+    .option('--jwks <file>', 'let in who has a token signed by one of these public keys')
+    .option('--jwt-issuer <name>', 'tokens must be of this issuer')
+    .option('--jwt-audience <name>', 'tokens must be for this audience')
+    .option('--cors <origin>', 'pages of this origin may ask (may be repeated)', collect)
+    .option('--tls-cert <file>', 'serve over TLS, with this certificate (PEM)')
+    .option('--tls-key <file>', 'and its key (PEM)')
+    .option('--bundles <folder>', 'versions under this folder may be loaded by who may manage them')
+    .option('--journal <file>', 'write what happens to versions to this file')
     .option('--json', 'tell what goes on as lines of JSON')
     .addHelpText('after', more)
     .action(runServe);
@@ -86,6 +104,8 @@ async function runServe(target: string, options: ServeOptions): Promise<void> {
   const { fromBundle, isBundle } = await import('../server/serving/fromBundle.ts');
   const { makeWatching } = await import('../server/serving/watch/watching.ts');
   const watching = makeWatching({ log: options.log, traces: tracesOf(process.env) });
+  const { openSecurity, readTls } = await import('../server/serving/security/security.ts');
+  const security = await openSecurity({ ...options, corsOrigins: options.cors });
   const bundle = (await isBundle(target)) ? await fromBundle(target, limitOverrides) : null;
   const served = await startServing({
     target,
@@ -101,6 +121,10 @@ async function runServe(target: string, options: ServeOptions): Promise<void> {
     lanes: options.lanes,
     knobs: { batch: options.batch, batchWaitMs: options.batchWait, copies: options.copies },
     watching,
+    security,
+    https: await readTls(options.tlsCert, options.tlsKey),
+    bundles: options.bundles,
+    journalFile: options.journal,
     graceMs: options.grace,
     drainMs: options.drain,
     exit: (code) => process.exit(code),

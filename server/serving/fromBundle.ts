@@ -1,11 +1,14 @@
 import path from 'node:path';
 import type { Checked } from '../../core/check/checked.ts';
 import { makeLimits } from '../../core/define/limits.ts';
+import { type DriftReference, parseReference } from '../../core/serve/drift/reference.ts';
 import { type Manifest, manifestName } from '../../core/serve/manifest.ts';
 import { type Bundle, holdFiles, openBundle, readManifest } from '../../host/bundle/verify.ts';
 import { goldenProblems, verifyGolden } from '../../host/bundle/verifyGolden.ts';
+import { decodeUtf8, readWhole } from '../../host/files/host.ts';
 import { kindOfPath } from '../../host/files/userPath.ts';
 import { addGolden, type GoldenSubject } from './goldenRoute.ts';
+import type { OpenedPipeline } from './open.ts';
 import type { Runtime } from './runtime.ts';
 import type { ServerEvent, StartOptions } from './start.ts';
 
@@ -23,10 +26,15 @@ export interface FromBundle {
     | 'plugins'
     | 'beforeLoad'
     | 'readyChecks'
+    | 'reference'
   >;
+  /** To be told of the pipeline once it was opened. */
+  opened(pipeline: Pick<OpenedPipeline, 'checked'>): void;
   /** To be told what `startServing` tells. */
   heard(event: ServerEvent): void;
 }
+
+const mostReferenceBytes = 64 * 1024 * 1024;
 
 export async function isBundle(folder: string): Promise<boolean> {
   return (await kindOfPath(path.join(folder, manifestName))) === 'file';
@@ -49,6 +57,7 @@ export async function fromBundle(
     manifest.files.filter((file) => isCode(file.path)),
   );
   const limitOverrides = { ...manifest.server.limits, ...overrides };
+  const reference = manifest.drift === null ? undefined : await readReference(root, manifest, manifest.drift);
   let bundle: Bundle | null = null;
   let checked: Checked | null = null;
   let runtime: Runtime | null = null;
@@ -59,6 +68,7 @@ export async function fromBundle(
     options: {
       target: path.join(root, manifest.document),
       version: manifest.version,
+      reference,
       limits: makeLimits(limitOverrides),
       limitOverrides,
       device: manifest.device,
@@ -75,8 +85,20 @@ export async function fromBundle(
         },
       ],
     },
+    opened: (pipeline) => {
+      checked = pipeline.checked;
+    },
     heard: (event) => {
       if (event.event === 'listening') checked = event.pipeline.checked;
     },
   };
+}
+
+async function readReference(root: string, manifest: Manifest, file: string): Promise<DriftReference> {
+  await holdFiles(
+    root,
+    manifest.files.filter(({ path: name }) => name === file),
+  );
+  const bytes = await readWhole(path.join(root, file), { name: file, maxBytes: mostReferenceBytes });
+  return parseReference(JSON.parse(decodeUtf8(bytes, file)), file);
 }

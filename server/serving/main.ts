@@ -3,6 +3,7 @@ import { toProblemData } from '../../core/problems/problem.ts';
 import { ownPath } from '../../host/files/userPath.ts';
 import { fromBundle, isBundle } from './fromBundle.ts';
 import { contractOf, type HostingContract } from './protocols/environment.ts';
+import { openSecurity, readTls } from './security/security.ts';
 import { type ServerEvent, startServing } from './start.ts';
 import type { LogLevel } from './watch/logs.ts';
 import { makeWatching } from './watch/watching.ts';
@@ -19,8 +20,19 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     log: logLevel(env['TRIBUTARY_LOG']),
     traces: traced === undefined ? null : { serviceName: manifest.name, serviceVersion: manifest.version },
   });
+  const security = await openSecurity({
+    apiKeys: set(env['TRIBUTARY_API_KEYS']),
+    jwks: set(env['TRIBUTARY_JWKS']),
+    jwtIssuer: set(env['TRIBUTARY_JWT_ISSUER']),
+    jwtAudience: set(env['TRIBUTARY_JWT_AUDIENCE']),
+    corsOrigins: set(env['TRIBUTARY_CORS_ORIGINS'])?.split(','),
+  });
   const started = await startServing({
     ...options,
+    security,
+    https: await readTls(set(env['TRIBUTARY_TLS_CERT']), set(env['TRIBUTARY_TLS_KEY'])),
+    bundles: set(env['TRIBUTARY_BUNDLES']),
+    journalFile: set(env['TRIBUTARY_JOURNAL']),
     host: env['TRIBUTARY_HOST'] ?? '0.0.0.0',
     port: hosting.port ?? numberOf(env['TRIBUTARY_PORT']) ?? manifest.server.port,
     grpcPort: numberOf(env['TRIBUTARY_GRPC_PORT']) ?? manifest.server.grpcPort,
@@ -42,6 +54,11 @@ async function bundleFolder(env: NodeJS.ProcessEnv, { modelFolder }: HostingCont
   if (named !== undefined && named !== '') return path.resolve(named);
   if (modelFolder !== null && (await isBundle(modelFolder))) return modelFolder;
   return ownPath('');
+}
+
+/** Variables that are there and empty count as not given. */
+function set(text: string | undefined): string | undefined {
+  return text === undefined || text === '' ? undefined : text;
 }
 
 function numberOf(text: string | undefined): number | undefined {

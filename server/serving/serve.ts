@@ -4,21 +4,28 @@ import type { Device } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import type { AdmissionBounds } from '../../core/serve/admission.ts';
+import { type GuardSettings, usualGuard } from '../../core/serve/rollout.ts';
 import { makeServingApp, type ServingAppOptions } from './app.ts';
 import type { ServingContext } from './context.ts';
-import { oneVersion } from './oneVersion.ts';
+import type { PredictionRecord } from './contract.ts';
 import type { OpenedPipeline } from './open.ts';
 import type { GrpcOptions } from './protocols/grpcCall.ts';
 import { type GrpcServing, startGrpc } from './protocols/grpcServer.ts';
 import { makeRuntime, type ReadyCheck, type Runtime, type RuntimeInit } from './runtime.ts';
 import { type DrainableService, makeService } from './service.ts';
+import { addAdmin } from './versions/adminRoutes.ts';
+import { type Journal, makeJournal } from './versions/journal.ts';
+import { VersionSet } from './versions/versions.ts';
 import { warmInputs } from './warmUp.ts';
 
-export interface ServeInit {
+const usualProbation = 500;
+/** Beyond the longest deadline, for answers on their way. */
+const letGoMs = 1000;
+
+/** One version of a pipeline, before it is loaded. */
+export interface VersionInit {
   readonly pipeline: OpenedPipeline;
   readonly version: string;
-  readonly serverVersion: string;
-  readonly limits: Limits;
   /** Only what differs from the defaults. */
   readonly limitOverrides: Readonly<Record<string, number>>;
   readonly device?: Device;
@@ -26,7 +33,21 @@ export interface ServeInit {
   readonly lanes?: number;
   readonly beforeLoad?: () => Promise<void>;
   readonly readyChecks?: readonly ReadyCheck[];
+}
+
+export interface ServeInit extends VersionInit {
+  readonly serverVersion: string;
+  readonly limits: Limits;
+  /** What happens to versions is told here; kept in memory alone unless given. */
+  readonly journal?: Journal;
+  readonly guard?: GuardSettings;
+  /** Opens another version by a name; versions are managed over HTTP where it is given. */
+  readonly openFurther?: (name: string, version: string | undefined) => Promise<VersionInit>;
+  /** Requests after which a version that was switched to needs the one before it no longer. */
+  readonly probation?: number;
   readonly observer?: RuntimeInit['observer'];
+  /** Hears of what shadows answered. */
+  readonly onCopy?: (record: PredictionRecord) => void;
   readonly pages: ServingAppOptions['pages'];
   readonly plugins?: ServingAppOptions['plugins'];
   readonly onFault?: ServingAppOptions['onFault'];
@@ -37,7 +58,12 @@ export interface ServeInit {
 export interface Serving {
   readonly app: FastifyInstance;
   readonly service: DrainableService;
+  /** The version that it began with. */
   readonly runtime: Runtime;
+  readonly versions: VersionSet;
+  readonly journal: Journal;
+  /** A version that can be added to the others; see `VersionSet.add`. */
+  makeVersion(init: VersionInit): Runtime;
   /** Answers over gRPC, too; gives the port. Throws `usage` for an address that cannot be had. */
   addGrpc(options: GrpcOptions): Promise<number>;
   /** From now on told as not ready, and callers are asked to come back over another connection. */
@@ -57,33 +83,54 @@ export function boundsOf(limits: Limits, largestBatch: number): AdmissionBounds 
 export async function makeServing(init: ServeInit): Promise<Serving> {
   const { pipeline, limits } = init;
   const bounds = boundsOf(limits, pipeline.largestBatch);
-  const runtime = makeRuntime({
-    version: init.version,
-    document: pipeline.document,
-    folder: pipeline.folder,
-    signature: pipeline.signature,
-    device: init.device,
-    nodeFolders: init.nodeFolders,
-    limits: init.limitOverrides,
-    lanes: init.lanes,
-    atOnce: bounds.running,
-    warm: warmInputs(pipeline.signature, pipeline.checked),
-    beforeLoad: init.beforeLoad,
-    readyChecks: init.readyChecks,
-    observer: init.observer,
+  const makeVersion = (of: VersionInit): Runtime =>
+    makeRuntime({
+      version: of.version,
+      document: of.pipeline.document,
+      folder: of.pipeline.folder,
+      signature: of.pipeline.signature,
+      device: of.device,
+      nodeFolders: of.nodeFolders,
+      limits: of.limitOverrides,
+      lanes: of.lanes,
+      atOnce: bounds.running,
+      warm: warmInputs(of.pipeline.signature, of.pipeline.checked),
+      beforeLoad: of.beforeLoad,
+      readyChecks: of.readyChecks,
+      observer: init.observer,
+    });
+  const runtime = makeVersion(init);
+  const journal = init.journal ?? makeJournal(null, () => Date.now());
+  const versions = new VersionSet({
+    name: pipeline.name,
+    journal,
+    guard: init.guard ?? usualGuard,
+    probation: init.probation ?? usualProbation,
+    longestMs: limits.serverDeadlineMs + letGoMs,
+    random: Math.random,
+    now: () => performance.now(),
+    onCopy: init.onCopy,
   });
-  const service = makeService({ versions: oneVersion(pipeline.name, runtime), bounds });
+  versions.begin(runtime);
+  const service = makeService({ versions, bounds });
+  service.onRecord((record) => versions.heard(record));
   let leaving = false;
   let context: ServingContext | null = null;
   let grpc: GrpcServing | null = null;
   const keepContext = (_app: FastifyInstance, given: ServingContext): void => {
     context = given;
   };
+  const { openFurther } = init;
+  const manage = (app_: FastifyInstance, given: ServingContext): void => {
+    if (openFurther === undefined) return;
+    const open = async (name: string, version: string | undefined) => makeVersion(await openFurther(name, version));
+    addAdmin(app_, given, { versions, journal, open });
+  };
   const app = await makeServingApp(service, {
     limits,
     serverVersion: init.serverVersion,
     pages: init.pages,
-    plugins: [keepContext, ...(init.plugins ?? [])],
+    plugins: [keepContext, ...(init.plugins ?? []), manage],
     onFault: init.onFault,
     leaving: () => leaving,
     https: init.https,
@@ -96,6 +143,9 @@ export async function makeServing(init: ServeInit): Promise<Serving> {
     app,
     service,
     runtime,
+    versions,
+    journal,
+    makeVersion,
     addGrpc: async (options) => {
       if (context === null) throw new RangeError('the app has not given its context');
       grpc = await startGrpc(context, { onFault: init.onFault, ...options });
@@ -105,15 +155,15 @@ export async function makeServing(init: ServeInit): Promise<Serving> {
     drain: async () => {
       leave();
       service.stop();
-      runtime.drain();
+      versions.drain();
       await Promise.all([app.close(), grpc?.drain(), service.idle()]);
-      await runtime.close();
+      await versions.close();
     },
     close: async () => {
       leave();
       service.stop();
       grpc?.close();
-      await runtime.close();
+      await versions.close();
       app.server.closeAllConnections();
       await app.close();
     },

@@ -1,13 +1,20 @@
+import type { FastifyInstance } from 'fastify';
 import type { Device } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
+import type { DriftReference } from '../../core/serve/drift/reference.ts';
+import { openLineFile } from '../../host/files/lineFile.ts';
 import { ownVersion } from '../../host/files/userPath.ts';
+import { openWorkspace } from '../../host/files/workspace.ts';
+import { fromBundle, isBundle } from './fromBundle.ts';
 import { type LifecycleOptions, makeEnding } from './lifecycle.ts';
 import { type BatchKnobs, type OpenedPipeline, openPipelineToServe } from './open.ts';
 import { contractOf, type HostingContract } from './protocols/environment.ts';
 import { addProtocols } from './protocols/every.ts';
-import { listen, makeServing, type ServeInit, type Serving } from './serve.ts';
+import type { Security } from './security/security.ts';
+import { listen, makeServing, type ServeInit, type Serving, type VersionInit } from './serve.ts';
 import { tryPage } from './tryPage.ts';
+import { makeJournal } from './versions/journal.ts';
 import type { Watching } from './watch/watching.ts';
 
 export interface StartOptions {
@@ -31,6 +38,16 @@ export interface StartOptions {
   readonly hosting?: HostingContract;
   /** 0 for any; no gRPC unless given. */
   readonly grpcPort?: number;
+  /** Who may ask; everybody unless given. */
+  readonly security?: Security;
+  /** The folder whose bundles and pipelines may be loaded as further versions; none unless given. */
+  readonly bundles?: string;
+  /** What the pipeline saw when it was exported; drift is measured against it. */
+  readonly reference?: DriftReference;
+  /** Where the journal of versions is written. */
+  readonly journalFile?: string;
+  readonly guard?: ServeInit['guard'];
+  readonly probation?: ServeInit['probation'];
   /** Metrics, log, traces, drift; none of it unless given. */
   readonly watching?: Watching;
   readonly graceMs?: number;
@@ -63,15 +80,26 @@ export interface Started extends Serving {
  * is not ready. Throws for a document that has errors and an address that cannot be had.
  */
 export async function startServing(options: StartOptions): Promise<Started> {
-  const { tell, watching, host, hosting = contractOf({}) } = options;
+  const { tell, watching, security, host, hosting = contractOf({}) } = options;
   const pipeline = await openPipelineToServe(options.target, options);
   const serverVersion = await ownVersion();
+  if (options.reference !== undefined) watching?.drift.follow(options.version, options.reference);
+  const lines = options.journalFile === undefined ? null : openLineFile(options.journalFile);
+  const journal = makeJournal(
+    lines,
+    () => Date.now(),
+    (entry) => watching?.log.info(entry, 'version'),
+  );
   const serving = await makeServing({
     ...options,
     pipeline,
     serverVersion,
+    journal,
+    openFurther: options.bundles === undefined ? undefined : (name, version) => openFurther(options, name, version),
     observer: watching?.drift,
+    onCopy: (record) => watching?.heard(record),
     plugins: [
+      ...(security === undefined ? [] : [(app: FastifyInstance) => security.add(app)]),
       ...(watching === undefined ? [] : [watching.add]),
       (app, context) => addProtocols(app, context, hosting),
       ...(options.plugins ?? []),
@@ -81,7 +109,7 @@ export async function startServing(options: StartOptions): Promise<Started> {
   });
   serving.runtime.onState((state, problem) => tell({ event: 'state', state, problem }));
   const { grpcPort: wanted } = options;
-  const [port, grpcPort] = await listenAll(serving, host, options.port, wanted ?? null).catch(
+  const [port, grpcPort] = await listenAll(serving, options, wanted ?? null).catch(
     async (error: unknown) => {
       await serving.close();
       throw error;
@@ -100,12 +128,34 @@ export async function startServing(options: StartOptions): Promise<Started> {
   return { ...serving, port, grpcPort, end };
 }
 
+/** What lies under a name in the folder of bundles: a bundle, or a pipeline as it is. Throws `path-outside` and what opening throws. */
+async function openFurther(options: StartOptions, name: string, version: string | undefined): Promise<VersionInit> {
+  const { resolvePath } = await openWorkspace(options.bundles ?? '');
+  const folder = await resolvePath(name);
+  const bundle = (await isBundle(folder)) ? await fromBundle(folder, options.limitOverrides) : null;
+  const from = { ...options, ...bundle?.options };
+  const pipeline = await openPipelineToServe(bundle?.options.target ?? folder, from);
+  bundle?.opened(pipeline);
+  const called = version ?? bundle?.options.version ?? name;
+  if (bundle?.options.reference !== undefined) options.watching?.drift.follow(called, bundle.options.reference);
+  return {
+    ...from,
+    pipeline,
+    version: called,
+    beforeLoad: bundle?.options.beforeLoad,
+    readyChecks: bundle?.options.readyChecks,
+  };
+}
+
 async function listenAll(
   serving: Serving,
-  host: string,
-  port: number,
+  { host, port, security, https }: StartOptions,
   grpcPort: number | null,
 ): Promise<readonly [number, number | null]> {
-  const grpc = grpcPort === null ? null : await serving.addGrpc({ host, port: grpcPort });
+  const tls = https === undefined ? undefined : { cert: Buffer.from(https.cert), key: Buffer.from(https.key) };
+  const guard = async (headers: Readonly<Record<string, string>>): Promise<void> => {
+    await security?.authorise(headers, 'predict');
+  };
+  const grpc = grpcPort === null ? null : await serving.addGrpc({ host, port: grpcPort, guard, tls });
   return [await listen(serving.app, host, port), grpc];
 }

@@ -128,3 +128,16 @@ function tooMany(name: string, perMinute: number, retryAfterSeconds: number): Pr
     retryAfterSeconds,
   });
 }
+
+/** A certificate and its key, read from files. Throws `usage` when only one is given. */
+export async function readTls(
+  cert: string | undefined,
+  key: string | undefined,
+): Promise<{ readonly cert: string; readonly key: string } | undefined> {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert !== undefined && key !== undefined) return { cert: await textOf(cert), key: await textOf(key) };
+  throw new Problem('usage', {
+    message: `TLS needs a certificate and its key; only the ${cert === undefined ? 'key' : 'certificate'} was given.`,
+    fix: 'Give both, as PEM files.',
+  });
+}

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { Problem } from '../../../core/problems/problem.ts';
 import { parseJsonBody } from '../../../core/serve/jsonBody.ts';
 import type { ServingContext } from '../context.ts';
+import type { PredictionRecord } from '../contract.ts';
 import { bodyOf } from '../requests.ts';
 import { type DriftWatch, makeDriftWatch } from './drift.ts';
 import { type LogLevel, logRecord, makeLog } from './logs.ts';
@@ -23,6 +24,8 @@ export interface Watching {
   readonly drift: DriftWatch;
   /** Adds `/metrics`, `/v1/drift`, `/feedback` and `/v1/accuracy`, and hears of every request. */
   add(app: FastifyInstance, serving: ServingContext): void;
+  /** Hears of a copy that a shadow ran. */
+  heard(record: PredictionRecord): void;
   /** Sends what is left to send. */
   close(): Promise<void>;
 }
@@ -40,14 +43,18 @@ export function makeWatching(options: WatchingOptions): Watching {
     });
   const traces = options.traces === null ? null : makeTraces(options.traces);
 
+  let hears: (record: PredictionRecord) => void = () => undefined;
+
   function add(app: FastifyInstance, serving: ServingContext): void {
     const metrics = makeMetrics(serving.service, drift, serving.now);
-    serving.service.onRecord((record) => {
+    const hear = (record: PredictionRecord): void => {
       metrics.record(record);
       logRecord(log, record);
       traces?.record(record);
       if (record.result !== undefined && !record.shadow) drift.answered(record.ask.requestId, record.result);
-    });
+    };
+    hears = hear;
+    serving.service.onRecord(hear);
     app.addHook('onResponse', (request, reply, done) => {
       metrics.answered(request.routeOptions.url ?? 'none', reply.statusCode);
       done();
@@ -100,6 +107,7 @@ export function makeWatching(options: WatchingOptions): Watching {
     log,
     drift,
     add,
+    heard: (record) => hears(record),
     close: async () => {
       drift.close();
       await traces?.close();
