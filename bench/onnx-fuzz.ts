@@ -1,6 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeLimits } from '../core/define/limits.ts';
+import { Problem } from '../core/problems/problem.ts';
+import { makeApproval } from '../host/models/approval.ts';
 import { examine, mutant } from '../test/core/onnx/mutate.ts';
 import { randomModel } from '../test/core/onnx/randomGraph.ts';
 import { runChild } from '../test/host/models/child.ts';
@@ -9,10 +12,14 @@ import { median } from './measure.ts';
 /**
  * Damaged models (10,000 unless a number is given) through all that is done to ONNX files here: each must end in a result or a
  * Problem, soon, and without memory growing. Then each is opened by ONNX Runtime in a child process that may die; how many
- * of them it did not survive is what the process of its own is for. The peer is sound models: what a damaged one costs more.
+ * of them it did not survive is what the process of its own is for, and what is said of those is printed. The peer is sound
+ * models: what a damaged one costs more. A second argument `runtime` leaves the first part out.
  */
 const count = Number(process.argv[2] ?? 10_000);
+const withoutChecks = process.argv[3] === 'runtime';
 const batch = 500;
+/** One model may take so long; then its process is ended. */
+const silentMs = 60_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tributary-fuzz-'));
 
 interface Said {
@@ -20,7 +27,7 @@ interface Said {
   readonly result: string;
 }
 
-try {
+async function checked(): Promise<void> {
   const times: number[] = [];
   const sound: number[] = [];
   let steps = 0;
@@ -50,7 +57,22 @@ try {
   console.log(
     `median ${median(times).toFixed(2)} ms, longest ${Math.max(...times).toFixed(0)} ms, ${grown.toFixed(0)} MB more at the end; ratio to sound ones ${(median(times) / median(sound)).toFixed(2)}x`,
   );
+}
 
+/** What a person is told of a model that the runtime did not survive, by the gate that each model goes through. */
+async function toldOf(bytes: Uint8Array): Promise<string> {
+  const file = path.join(folder, 'deadly.onnx');
+  writeFileSync(file, bytes);
+  const request = { file, name: 'deadly.onnx', adapt: false, provider: 'cpu', threads: 1 } as const;
+  const approval = makeApproval(makeLimits(), null, 1);
+  return approval.approve('deadly', { ...request, precision: 'full', optimisation: 'all' }).then(
+    () => 'it opens there',
+    (error: unknown) => (error instanceof Problem ? `${error.data.code}: ${error.data.message}` : String(error)),
+  );
+}
+
+try {
+  if (!withoutChecks) await checked();
   const ends: Record<string, number> = {};
   for (let from = 0; from < count; from += batch) {
     const mutants = mkdtempSync(path.join(folder, 'mutants-'));
@@ -59,11 +81,19 @@ try {
       writeFileSync(path.join(mutants, `${String(n).padStart(4, '0')}.onnx`), mutant(from + n));
     const results = new Map<number, string>();
     for (let next = 0; next < many; ) {
-      const report = await runChild('mutateChild.ts', [mutants, String(next)], { timeMs: 120_000 });
+      const report = await runChild('mutateChild.ts', [mutants, String(next)], { timeMs: 3_600_000, silentMs });
       const said = report.messages as readonly Said[];
       for (const { at, result } of said) {
-        results.set(at, result === 'begun' ? `child ended (${report.signal ?? report.code})` : result);
+        results.set(at, result);
         next = at + 1;
+      }
+      const last = said.at(-1);
+      if (last?.result === 'begun') {
+        const how = report.late
+          ? `nothing within ${silentMs / 1000} s`
+          : `child ended (${report.signal ?? report.code})`;
+        results.set(last.at, how);
+        console.log(`mutant ${from + last.at}: ${how}; ${await toldOf(mutant(from + last.at))}`);
       }
       if (said.length === 0) throw new Error('the child said nothing');
     }
