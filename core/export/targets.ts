@@ -3,13 +3,15 @@ import { Problem } from '../problems/problem.ts';
 import { cloud } from './cloud/target.ts';
 import { config } from './config/target.ts';
 import { container } from './container/target.ts';
+import { fastapi } from './fastapi/target.ts';
 import { kubernetes } from './kubernetes/target.ts';
 import { monitoring } from './monitoring/target.ts';
+import { ray } from './ray/target.ts';
 import type { ExportTarget } from './target.ts';
 import { triton } from './triton/target.ts';
 
 /** Every target, in the order in which they are shown. A target is one folder here; to add one, name it. */
-export const targets: readonly ExportTarget[] = [container, kubernetes, cloud, monitoring, config, triton];
+export const targets: readonly ExportTarget[] = [container, kubernetes, cloud, monitoring, config, triton, ray, fastapi];
 
 /** Throws `usage` for a name that none has. */
 export function targetOf(id: string): ExportTarget {
