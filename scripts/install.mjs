@@ -36,6 +36,7 @@ const programs = [
     package: 'chromium',
     use: 'the studio in a real browser, WebGPU on its software Vulkan driver',
   },
+  { command: 'buildah', package: 'buildah', use: 'the container image of a bundle, built for real' },
   { command: 'qemu-x86_64', package: 'qemu-user', use: 'int8 models on other processors' },
 ];
 
@@ -68,7 +69,8 @@ function whyNotInstall() {
   if (process.platform !== 'linux' || !onPath('apt-get')) return 'install it with the package manager of this system';
   const system = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
   if (!/^ID=debian$/m.test(system)) return 'it is installed by itself only on Debian';
-  if (process.getuid?.() !== 0) return 'installing it needs root: sudo apt-get install ffmpeg chromium qemu-user';
+  if (process.getuid?.() !== 0)
+    return 'installing it needs root: sudo apt-get install ffmpeg chromium buildah qemu-user';
   return null;
 }
 

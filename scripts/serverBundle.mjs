@@ -10,6 +10,25 @@ export const installed = ['onnxruntime-node', 'sharp'];
 /** Loaded only where users' nodes are compiled, which a bundle has done already. */
 const neverThere = ['esbuild', 'tsx'];
 
+/**
+ * An import of a package that stays outside would be one of the whole file, whatever role it plays: a health check would
+ * load ONNX Runtime. Required, it is loaded by the part that needs it.
+ */
+const whenNeeded = {
+  name: 'when needed',
+  setup(build) {
+    const filter = new RegExp(`^(?:${installed.join('|')})$`);
+    build.onResolve({ filter }, ({ path: name, pluginData }) =>
+      pluginData === 'inside' ? { path: name, external: true } : { path: name, namespace: 'when-needed' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'when-needed' }, ({ path: name }) => ({
+      contents: `module.exports = require(${JSON.stringify(name)});`,
+      pluginData: 'inside',
+      resolveDir: '.',
+    }));
+  },
+};
+
 const licenceFile = /^(licen[cs]e|copying|notice|third.?party)/i;
 
 /**
@@ -27,7 +46,8 @@ export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
     platform: 'node',
     target: 'node20',
     format: 'esm',
-    external: [...installed, ...neverThere],
+    external: neverThere,
+    plugins: [whenNeeded],
     legalComments: 'none',
     logLevel: 'warning',
     define: { TRIBUTARY_ONE_FILE: 'true', TRIBUTARY_VERSION: JSON.stringify(version) },

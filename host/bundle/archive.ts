@@ -14,8 +14,10 @@ const mostArchiveBytes = 2 ** 32 - 2 ** 20;
 const deflated = /\.(json|txt|md|mjs|csv)$/i;
 const partBytes = 1024 * 1024;
 
-/** The first moment that a zip can tell, so that two archives are the same. */
-const noTime = new Date(1980, 0, 1);
+/** The first day that a zip can tell, so that two archives are the same. It is read in the zone of this machine, and so made in it. */
+function noTime(): Date {
+  return new Date(1980, 0, 1, 12);
+}
 const unix = 3;
 const plainFile = 0o100644 << 16;
 
@@ -44,7 +46,7 @@ export async function writeArchive(
       for (const [at, one] of files.entries()) {
         signal?.throwIfAborted();
         const entry = deflated.test(one.path) ? new ZipDeflate(one.path, { level: 6 }) : new ZipPassThrough(one.path);
-        Object.assign(entry, { mtime: noTime, os: unix, attrs: plainFile });
+        Object.assign(entry, { mtime: noTime(), os: unix, attrs: plainFile });
         zip.add(entry);
         for await (const part of partsOf(one)) {
           entry.push(part);
