@@ -1,6 +1,6 @@
 import { devices } from '../../core/define/host.ts';
 import type { StudioEvent } from '../../core/studio/api.ts';
-import { librarySets } from '../media/librarySets.ts';
+import { settledSets } from '../media/librarySets.ts';
 import { startJob } from '../profile/jobs.ts';
 import { profiling, resetProfiling } from '../profile/profileState.ts';
 import { baseName, isAbsolute, joinPath, nameFault, pipelineSuffix, splitPath } from '../shell/paths.ts';
@@ -43,31 +43,33 @@ export async function startCompile(replace = false): Promise<void> {
   if (session === null) return;
   const { output, apart, keepDecodePass, assume, examples, pipeline, verify, on, ...rest } = toCompile();
   const known = devices.find((one) => one === device);
-  const library = on === 'library' ? librarySets() : [];
   const lines = assume
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   setCompile({ report: null });
-  await startJob('compile', async () => ({
-    method: 'startCompile',
-    args: {
-      session: session.id,
-      document,
-      path: output,
-      examples,
-      verify,
-      ...(replace || rest.replace ? { replace: true } : {}),
-      ...(apart ? { apart } : {}),
-      ...(keepDecodePass ? { keepDecodePass } : {}),
-      ...(lines.length === 0 ? {} : { assume: lines }),
-      ...(pipeline && session.path !== null
-        ? { pipeline: joinPath(session.folder, compiledPipelineName(output)) }
-        : {}),
-      ...(known === undefined ? {} : { device: known }),
-      ...(library.length > 0 ? { samples: library.slice(0, 1000) } : {}),
-    },
-  }));
+  await startJob('compile', async () => {
+    const library = on === 'library' ? await settledSets() : [];
+    return {
+      method: 'startCompile',
+      args: {
+        session: session.id,
+        document,
+        path: output,
+        examples,
+        verify,
+        ...(replace || rest.replace ? { replace: true } : {}),
+        ...(apart ? { apart } : {}),
+        ...(keepDecodePass ? { keepDecodePass } : {}),
+        ...(lines.length === 0 ? {} : { assume: lines }),
+        ...(pipeline && session.path !== null
+          ? { pipeline: joinPath(session.folder, compiledPipelineName(output)) }
+          : {}),
+        ...(known === undefined ? {} : { device: known }),
+        ...(library.length > 0 ? { samples: library.slice(0, 1000) } : {}),
+      },
+    };
+  });
 }
 
 /** Asks where the files go; the dialog comes back after. */

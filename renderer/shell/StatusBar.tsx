@@ -11,6 +11,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ProfileStatus } from '../profile/ProfileStatus.tsx';
+import { useProfile } from '../profile/profileState.ts';
 import { type BottomPanel, useStudio } from '../state/state.ts';
 import { runCommand } from './commandMenu.ts';
 import { problemSummary } from './problemSummary.ts';
@@ -32,6 +33,7 @@ export function StatusBar() {
     <footer className="status">
       <ProblemsPart />
       <RunPart />
+      <JobPart />
       <span className="status-gap" />
       <CheckingPart />
       <LastRunPart />
@@ -98,6 +100,18 @@ function RunPart() {
       <Layers size={14} aria-hidden="true" />
       {ran} ran, {cached} from cache{failed > 0 ? `, ${failed} did not run` : ''}
     </span>
+  );
+}
+
+/** What was begun elsewhere and goes on: a model that is shrunk, a comparison. */
+function JobPart() {
+  const session = useStudio((s) => s.session?.id);
+  const job = useProfile((s) => (s.session === session ? s.job : null));
+  if (job === null) return null;
+  return (
+    <Progress value={job.done} most={1} label={job.words}>
+      <span className="cut">{job.words}</span>
+    </Progress>
   );
 }
 

@@ -1,6 +1,6 @@
 import { devices } from '../../core/define/host.ts';
 import type { StudioEvent } from '../../core/studio/api.ts';
-import { librarySets } from '../media/librarySets.ts';
+import { settledSets } from '../media/librarySets.ts';
 import { startJob } from '../profile/jobs.ts';
 import { profiling, resetProfiling } from '../profile/profileState.ts';
 import { runCommand } from '../shell/commandMenu.ts';
@@ -29,22 +29,25 @@ export async function startShrink(): Promise<void> {
   if (session === null) return;
   const { nodes, settings, on, truth } = shrinking();
   const known = devices.find((one) => one === device);
-  const sets = librarySets();
-  const samples = triedOn(on, sets.length) === 'library' ? sets.slice(0, 1000) : null;
-  setShrinking({ samples, result: null });
-  await startJob('shrink', async () => ({
-    method: 'startShrink',
-    args: {
-      session: session.id,
-      document,
-      options: optionsOf(settings),
-      ...(nodes.length === 0 ? {} : { nodes: [...nodes] }),
-      ...(known === undefined ? {} : { device: known }),
-      ...(samples === null ? {} : { samples: [...samples] }),
-      ...(truth === null ? {} : { truth }),
-      latencyMs: settings.measured ? settings.budget * 1000 : null,
-    },
-  }));
+  setShrinking({ samples: null, result: null });
+  await startJob('shrink', async () => {
+    const sets = on === 'own' ? [] : await settledSets();
+    const samples = triedOn(on, sets.length) === 'library' ? sets.slice(0, 1000) : null;
+    setShrinking({ samples });
+    return {
+      method: 'startShrink',
+      args: {
+        session: session.id,
+        document,
+        options: optionsOf(settings),
+        ...(nodes.length === 0 ? {} : { nodes: [...nodes] }),
+        ...(known === undefined ? {} : { device: known }),
+        ...(samples === null ? {} : { samples: [...samples] }),
+        ...(truth === null ? {} : { truth }),
+        latencyMs: settings.measured ? settings.budget * 1000 : null,
+      },
+    };
+  });
 }
 
 /** Takes an event of the back end into the state. */
