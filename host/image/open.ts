@@ -4,6 +4,7 @@ import type { Limits } from '../../core/define/limits.ts';
 import type { MediaSource } from '../../core/kinds/value.ts';
 import { Problem } from '../../core/problems/problem.ts';
 import { decodeFailure, untilAborted } from './failures.ts';
+import { type PictureHeader, plainHeader } from './header.ts';
 import { type PictureFormat, sniffBytes, sniffPicture } from './sniff.ts';
 
 export interface ImageHostDeps {
@@ -40,17 +41,17 @@ export async function openPicture(source: MediaSource, deps: ImageHostDeps, sign
   const maxBytes = Math.min(limits.mediaFileBytes, limits.imagePixels * 8 + (1 << 20));
   const bytes = await deps.sourceBytes(source, maxBytes, signal);
   const format = requireFormat(source, bytes);
-  const metadata = await readHeader(source, bytes, limits, signal);
+  const header = plainHeader(bytes) ?? headerOf(await readHeader(source, bytes, limits, signal), format);
+  requireRoom(source, header.width, header.height, header.frames, limits);
+  return { source, bytes, format, ...header };
+}
+
+function headerOf(metadata: Metadata, format: PictureFormat): PictureHeader {
   const { width, height } = metadata.autoOrient;
-  const frames = format === 'avif' ? 1 : (metadata.pages ?? 1);
-  requireRoom(source, width, height, frames, limits);
   return {
-    source,
-    bytes,
-    format,
     width,
     height,
-    frames,
+    frames: format === 'avif' ? 1 : (metadata.pages ?? 1),
     delaysMs: metadata.delay ?? [],
     pixels: storedAs(metadata),
     deep: metadata.depth !== 'uchar',

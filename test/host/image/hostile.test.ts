@@ -94,7 +94,7 @@ describe('headers that lie', () => {
     const claim = { width: 2_000_000_000, height: 2_000_000_000 };
     const problem = await rejects(
       () => host.decode(media(makePng({ width: 8, height: 8, claim }), 'huge.png'), never()),
-      'media-corrupt',
+      'media-too-large',
     );
     expect(problem.message).toContain('huge.png');
     expect(await nextRequest(host)).toEqual(nextAnswer);
