@@ -116,7 +116,7 @@ export interface ExportTarget {
   /** The files of `input.compiled` go along as `compiled/<name>`. */
   readonly compiledFiles: boolean;
   /** What `input.compiled` takes for granted of what comes from outside. */
-  assume(checked: Checked): Assumptions;
+  assume(checked: Checked, options: unknown): Assumptions;
   /** What stands in the way, and warnings. */
   problems(input: ExportInput, options: unknown): readonly ProblemData[];
   files(input: ExportInput, options: unknown): readonly ExportFile[];
@@ -138,7 +138,7 @@ export interface TargetInit<S extends z.ZodObject> {
   /** As `compiled` unless given. */
   readonly compiledFiles?: boolean;
   /** Nothing unless given. */
-  assume?(checked: Checked): Assumptions;
+  assume?(checked: Checked, options: z.infer<S>): Assumptions;
   problems?(input: ExportInput, options: z.infer<S>): readonly ProblemData[];
   files(input: ExportInput, options: z.infer<S>): readonly ExportFile[];
   next?(input: ExportInput, options: z.infer<S>): readonly string[];
@@ -156,7 +156,7 @@ export function defineTarget<S extends z.ZodObject>(init: TargetInit<S>): Export
     includes: init.includes ?? [],
     compiled: init.compiled ?? false,
     compiledFiles: init.compiledFiles ?? init.compiled ?? false,
-    assume: (checked) => init.assume?.(checked) ?? {},
+    assume: (checked, given) => init.assume?.(checked, options.parse(given)) ?? {},
     problems: (input, given) => init.problems?.(input, options.parse(given)) ?? [],
     files: (input, given) => init.files(input, options.parse(given)),
     next: (input, given) => init.next?.(input, options.parse(given)) ?? [],

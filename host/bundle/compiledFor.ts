@@ -1,7 +1,6 @@
 import type { Checked } from '../../core/check/checked.ts';
 import type { ExportFile, ExportInput } from '../../core/export/target.ts';
 import { compilePipeline } from '../../core/lower/compile.ts';
-import { parseAssumptions } from '../../core/lower/parseAssumptions.ts';
 import type { Assumptions } from '../../core/lower/retype.ts';
 import { writeModel } from '../../core/onnx/read.ts';
 import { documentHash } from '../../core/profile/documentHash.ts';

@@ -74,8 +74,8 @@ export interface PlannedExport {
 /** Makes a target's files from data, with the hash of each. Throws `usage` for options that do not fit. */
 export async function planExport(ask: PlanAsk): Promise<PlannedExport> {
   const { target, recorded } = ask;
-  const input = await inputOf(ask);
   const own = parsed(target, ask.options);
+  const input = await inputOf(ask, own);
   const chain = withIncluded(target).map((one) => ({ one, given: one === target ? own : {} }));
   const problems = chain.flatMap(({ one, given }) => one.problems(input, given));
   const server = target.bundle === 'server' ? (await builtServer()).code : '';
@@ -132,7 +132,7 @@ export async function planExport(ask: PlanAsk): Promise<PlannedExport> {
 
 const driftPath = 'drift/reference.json';
 
-async function inputOf(ask: PlanAsk): Promise<ExportInput> {
+async function inputOf(ask: PlanAsk, own: unknown): Promise<ExportInput> {
   const { checked, recorded, files } = ask;
   const { document } = checked;
   const options = commonOf(ask.options);
@@ -175,7 +175,7 @@ async function inputOf(ask: PlanAsk): Promise<ExportInput> {
       packageLock: packageLock(name, parts),
     },
     openapi: openApiOf([{ name, version, signature }], made.tributary),
-    compiled: ask.target.compiled ? await compiledFor(checked, ask.folder, ask.target.assume(checked)) : null,
+    compiled: ask.target.compiled ? await compiledFor(checked, ask.folder, ask.target.assume(checked, own)) : null,
     ...(recorded.samples.length === 0 ? {} : { seen: seenSizes(recorded.samples[0].recorded) }),
   };
 }

@@ -1,3 +1,4 @@
+import { parseAssumptions } from '../../lower/parseAssumptions.ts';
 import { Problem, type ProblemData } from '../../problems/problem.ts';
 import { defineTarget, type ExportFile, type ExportInput } from '../target.ts';
 import { clientDataName, clientName, clientProgram } from './client.ts';
@@ -16,6 +17,14 @@ export const triton = defineTarget({
   bundle: 'none',
   compiled: true,
   compiledFiles: false,
+  assume: (checked, { assume }) =>
+    parseAssumptions(
+      assume
+        .split(',')
+        .map((pair) => pair.trim())
+        .filter((pair) => pair !== ''),
+      checked,
+    ),
   problems: problemsOf,
   files: filesOf,
   next: () => [
