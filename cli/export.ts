@@ -13,6 +13,7 @@ export interface ExportOptions {
   readonly baseImage?: string;
   readonly set?: readonly string[];
   readonly input?: readonly string[];
+  readonly reference?: readonly string[];
   readonly dryRun?: boolean;
   readonly verify: boolean;
   readonly json?: boolean;
@@ -48,6 +49,11 @@ export function addExport(program: Command): Command {
     .option('--device <cpu|cuda>', 'what the server runs models on (default: cpu)')
     .option('--base-image <image>', 'image to build on, best with its digest')
     .option('--set <name=value>', "another option of the target, see the target's page (may be repeated)", collect)
+    .option(
+      '--reference <name=folder>',
+      'what it will see in service: drift is measured against it (may be repeated; default: the samples)',
+      collect,
+    )
     .option('-i, --input <name=value>', 'record golden outputs of this too, as for `run` (may be repeated)', collect)
     .option('--dry-run', 'list the files and write none')
     .option('--no-verify', 'do not reproduce the golden outputs from what was written')

@@ -80,6 +80,9 @@ async function planOf(
     nodeFolders: options.nodes ?? [],
     device: settings['device'] === 'cuda' ? 'cuda' : 'cpu',
     given: options.input === undefined ? [] : await samplesOf(pipeline, options),
+    ...(options.reference === undefined
+      ? {}
+      : { reference: await samplesOf(pipeline, { ...options, input: options.reference }) }),
     signal,
     onStep: (done, of, words) => progress.show(done, of, words),
   });

@@ -7,6 +7,7 @@ import { addDevices } from './devices.ts';
 import { addExport } from './export.ts';
 import { addImport } from './import.ts';
 import { addInspect } from './inspect.ts';
+import { addKey } from './key.ts';
 import { addLimits } from './limits.ts';
 import { addNew } from './new.ts';
 import { addNodes } from './nodes.ts';
@@ -36,6 +37,7 @@ function makeProgram(version: string): Command {
     addStudio,
     addRun,
     addServe,
+    addKey,
     addProfile,
     addProfiles,
     addShrink,

@@ -233,10 +233,10 @@ it('the first node of the plan that differs is named, then the outputs', async (
 it('what comes after a model of less precision is held to less', async () => {
   const { checked } = await openPipeline('samples/picture-classifier', {});
   const model = checked.nodes.get('model');
-  if (model?.files['model']?.model === undefined) throw new Error('the sample has no model');
-  const facts = model.files['model'];
+  const facts = model?.files['model'];
+  if (model === undefined || facts?.model === undefined) throw new Error('the sample has no model');
   const quantised = { ...facts, model: { ...facts.model, operators: { QLinearConv: 3 } } };
-  const nodes = new Map([...checked.nodes, ['model', { ...model, files: { model: quantised } }] as const]);
+  const nodes = new Map(checked.nodes).set('model', { ...model, files: { model: quantised } });
   expect(precisionOf(checked)).toEqual({});
   expect(precisionOf({ ...checked, nodes })).toEqual({ model: 'int8', probabilities: 'int8', scene: 'int8' });
 });
