@@ -11,6 +11,7 @@ import {
   HealthCheckResponse_ServingStatus as Serving,
 } from './gen/health_pb.ts';
 import { GRPCInferenceService } from './gen/open_inference_pb.ts';
+import { grpcError } from './grpcCall.ts';
 
 const watchMs = 100;
 /** Most services that List names: the protocol's own bound. */
@@ -45,6 +46,10 @@ export function listHealth(serving: ServingContext): HealthListResponse {
 /** Tells the state now, and whenever it has changed, until the caller goes. */
 export function watchHealth(serving: ServingContext, everyMs: number = watchMs) {
   return (call: ServerWritableStream<HealthCheckRequest, HealthCheckResponse>): void => {
+    if (call.request instanceof Problem) {
+      call.emit('error', grpcError(call.request));
+      return;
+    }
     let told: Serving | null = null;
     const look = (): void => {
       const status = statusOf(serving, call.request.service) ?? Serving.SERVICE_UNKNOWN;

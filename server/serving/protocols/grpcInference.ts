@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import type { handleBidiStreamingCall, ServerDuplexStream } from '@grpc/grpc-js';
+import { Problem } from '../../../core/problems/problem.ts';
 import type { TensorSpec } from '../../../core/serve/oipTensor.ts';
 import { rawOf } from '../../../core/serve/rawTensor.ts';
 import { inputTensors, outputTensors } from '../../../core/serve/tensorSpecs.ts';
@@ -7,6 +8,7 @@ import type { Arrival, ServingContext } from '../context.ts';
 import { isReady, modelNamed, versionNamed } from './found.ts';
 import {
   type ModelInferRequest,
+  ModelInferRequestSchema,
   type ModelInferResponse,
   ModelInferResponseSchema,
   type ModelMetadataRequest,
@@ -119,7 +121,7 @@ export function modelStreamInfer(
     };
     endings.add(end);
     gone.addEventListener('abort', () => endings.delete(end));
-    call.on('data', (request: ModelInferRequest) => {
+    call.on('data', (request: ModelInferRequest | Problem) => {
       if (ended) return;
       underWay++;
       if (underWay >= streamAtOnce) call.pause();
@@ -137,15 +139,16 @@ export function modelStreamInfer(
 async function answer(
   serving: ServingContext,
   call: InferStream,
-  request: ModelInferRequest,
+  request: ModelInferRequest | Problem,
   gone: AbortSignal,
 ): Promise<void> {
   let response: ModelStreamInferResponse;
   try {
+    if (request instanceof Problem) throw request;
     const inferResponse = await modelInfer(serving, request, grpcArrival(call, serving, gone));
     response = create(ModelStreamInferResponseSchema, { inferResponse });
   } catch (error) {
-    const { modelName, modelVersion, id } = request;
+    const { modelName, modelVersion, id } = request instanceof Problem ? create(ModelInferRequestSchema) : request;
     const inferResponse = create(ModelInferResponseSchema, { modelName, modelVersion, id });
     response = create(ModelStreamInferResponseSchema, { errorMessage: grpcError(error).details ?? '', inferResponse });
   }

@@ -1,6 +1,7 @@
 import type { DescMessage, DescMethod, DescService } from '@bufbuild/protobuf';
 import { fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf';
 import type { MethodDefinition } from '@grpc/grpc-js';
+import { Problem } from '../../../core/problems/problem.ts';
 
 export type AnyMethods = Readonly<Record<string, MethodDefinition<unknown, unknown>>>;
 
@@ -16,6 +17,7 @@ function definitionOf(service: DescService, method: DescMethod): MethodDefinitio
     requestStream: methodKind === 'client_streaming' || methodKind === 'bidi_streaming',
     responseStream: methodKind === 'server_streaming' || methodKind === 'bidi_streaming',
     requestSerialize: writerOf(input),
+    // gRPC would call it the server's own fault: handlers are given the Problem in place of the message.
     requestDeserialize: readerOf(input),
     responseSerialize: writerOf(output),
     responseDeserialize: readerOf(output),
@@ -31,5 +33,15 @@ function writerOf<D extends DescMessage>(schema: D): (message: unknown) => Buffe
 }
 
 function readerOf<D extends DescMessage>(schema: D): (bytes: Buffer) => unknown {
-  return (bytes) => fromBinary(schema, bytes);
+  return (bytes) => {
+    try {
+      return fromBinary(schema, bytes);
+    } catch (cause) {
+      return new Problem('request-invalid', {
+        message: `The message is no ${schema.typeName}.`,
+        fix: 'Send what the .proto of this server describes.',
+        cause,
+      });
+    }
+  };
 }

@@ -1,11 +1,13 @@
 import { create, type DescFile, type DescService, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { type ServerDuplexStream, status } from '@grpc/grpc-js';
+import { Problem } from '../../../core/problems/problem.ts';
 import {
   type ServerReflectionRequest,
   type ServerReflectionResponse,
   ServerReflectionResponseSchema,
 } from './gen/reflection_pb.ts';
+import { grpcError } from './grpcCall.ts';
 
 type Told = ServerReflectionResponse['messageResponse'];
 
@@ -13,7 +15,11 @@ type Told = ServerReflectionResponse['messageResponse'];
 export function reflect(services: readonly DescService[]) {
   const files = [...new Set(services.map((service) => service.file))];
   return (call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): void => {
-    call.on('data', (request: ServerReflectionRequest) => {
+    call.on('data', (request: ServerReflectionRequest | Problem) => {
+      if (request instanceof Problem) {
+        call.emit('error', grpcError(request));
+        return;
+      }
       const messageResponse = toldOf(request.messageRequest, services, files);
       call.write(
         create(ServerReflectionResponseSchema, { validHost: request.host, originalRequest: request, messageResponse }),

@@ -95,6 +95,7 @@ function unary<Request, Response>(
     const arrival = grpcArrival(call, serving);
     const work = async (): Promise<Response> => {
       if (guarded) await guard?.(headersOf(call.metadata));
+      if (call.request instanceof Problem) throw call.request;
       return answer(call.request, arrival);
     };
     work().then(

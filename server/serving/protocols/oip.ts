@@ -14,12 +14,12 @@ import { addRoutes, type ErrorForm, errorText, headerOf } from './scope.ts';
 
 const lengthHeader = 'inference-header-content-length';
 
-/** Triton's statuses: a wrong request is 400 whatever is wrong with it, what is not taken 501. */
+/** Triton's statuses: a wrong request is 400 whatever is wrong with it, an extension that is not taken 501. */
 const oipErrors: ErrorForm = {
   ...errorText,
   status: (problem) => {
     const status = httpStatusOf(problem);
-    if (problem.code === 'request-unsupported') return 501;
+    if (problem.code === 'request-unsupported' && problem.where.param !== undefined) return 501;
     return status === 422 ? 400 : status;
   },
 };

@@ -139,6 +139,7 @@ function refuseUnsupported({ parameters, inputs, outputs }: Given): void {
   throw new Problem('request-unsupported', {
     message: `The parameter "${found}" is not taken here.`,
     fix: 'Send the tensors themselves, and each request on its own.',
+    where: { param: found },
   });
 }
 
