@@ -116,16 +116,22 @@ const cases: Readonly<Record<string, Case>> = {
     form: 'one',
   },
   detector: { sample: 'detector', inputs: () => each('detector', 'image'), most: resized },
-  'sound-classifier': { sample: 'sound-classifier', inputs: () => each('sound-classifier', 'sound'), most: added },
+  'detector of any picture': { sample: 'detector', inputs: () => each('detector', 'image'), assume: {}, most: resized },
+  'sound-classifier': {
+    sample: 'sound-classifier',
+    inputs: () => each('sound-classifier', 'sound', ['siren-16k.wav', 'walk-10s.wav']),
+    most: added,
+  },
+  'sound-classifier of any sound': {
+    sample: 'sound-classifier',
+    inputs: () => each('sound-classifier', 'sound'),
+    assume: {},
+    most: added,
+  },
   'text-classifier': { sample: 'text-classifier', inputs: messages, recorded: recordedMessages, most: added },
   'event-detector': { sample: 'event-detector', inputs: events, recorded: recordedEvents, most: resized },
   'event-detector as one': { sample: 'event-detector', inputs: events, most: resized, form: 'one' },
-  'event-detector of sound at 16 kHz': {
-    sample: 'event-detector',
-    inputs: events,
-    assume: { 'clip.audio': { sampleRateHz: 16000 } },
-    most: resized,
-  },
+  'event-detector of any sound': { sample: 'event-detector', inputs: events, assume: {}, most: resized },
   'video-events': { sample: 'video-events', inputs: () => each('video-events', 'video', ['day.mp4']), most: resized },
 };
 

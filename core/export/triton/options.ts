@@ -35,7 +35,7 @@ export const tritonOptions = z.object({
     .max(1000)
     .default('')
     .describe(
-      'What inputs tell only when they are opened, as for compile: clip.sampleRateHz=16000; several by commas.',
+      'What inputs are taken to be, name.field=value as for compile, several by commas; else pictures in RGB where one colour is wanted, and sound at the rate that the pipeline brings it to.',
     ),
   warmUp: z.boolean().default(true).describe('Run each model once before it is ready, with zeros of real sizes.'),
 });

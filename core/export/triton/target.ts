@@ -1,5 +1,8 @@
+import type { Checked } from '../../check/checked.ts';
 import { parseAssumptions } from '../../lower/parseAssumptions.ts';
+import type { Assumed, Assumptions } from '../../lower/retype.ts';
 import { Problem, type ProblemData } from '../../problems/problem.ts';
+import { assumedOf } from '../python/assume.ts';
 import { defineTarget, type ExportFile, type ExportInput } from '../target.ts';
 import { clientDataName, clientName, clientProgram } from './client.ts';
 import { clientData, tokenizerFiles } from './clientData.ts';
@@ -17,14 +20,7 @@ export const triton = defineTarget({
   bundle: 'none',
   compiled: true,
   compiledFiles: false,
-  assume: (checked, { assume }) =>
-    parseAssumptions(
-      assume
-        .split(',')
-        .map((pair) => pair.trim())
-        .filter((pair) => pair !== ''),
-      checked,
-    ),
+  assume: assumptionsOf,
   problems: problemsOf,
   files: filesOf,
   next: () => [
@@ -32,6 +28,18 @@ export const triton = defineTarget({
     `python ${clientFolder}/${clientName} --help`,
   ],
 });
+
+/** What a client can promise that decodes by itself, and what the options say on top. */
+function assumptionsOf(checked: Checked, { assume }: TritonOptions): Assumptions {
+  const pairs = assume.split(',').map((pair) => pair.trim());
+  const said = parseAssumptions(
+    pairs.filter((pair) => pair !== ''),
+    checked,
+  );
+  const own: Record<string, Assumed> = { ...assumedOf(checked) };
+  for (const [end, fields] of Object.entries(said)) own[end] = { ...own[end], ...fields };
+  return own;
+}
 
 function problemsOf(input: ExportInput, options: TritonOptions): readonly ProblemData[] {
   if (input.compiled === null || input.compiled.parts.length === 0) return [nothingToServe(input).data];

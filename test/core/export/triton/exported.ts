@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { ExportFile, ExportInput } from '../../../../core/export/target.ts';
 import { type TritonOptions, tritonOptions } from '../../../../core/export/triton/options.ts';
 import { type Repository, repositoryOf } from '../../../../core/export/triton/repository.ts';
+import { triton } from '../../../../core/export/triton/target.ts';
 import { compilePipeline } from '../../../../core/lower/compile.ts';
 import type { Assumptions } from '../../../../core/lower/retype.ts';
 import { openSources } from '../../../../host/compile/sources.ts';
@@ -14,15 +15,15 @@ export function sampleFolder(sample: SampleName): string {
   return path.join(root, 'samples', sample);
 }
 
-/** What the target is given for a sample, compiled. */
+/** What the target is given for a sample, compiled; `assume` else as the target does. */
 export async function compiledInput(
   sample: SampleName,
-  assume: Assumptions = {},
+  assume?: Assumptions,
   change: Partial<ExportInput> = {},
 ): Promise<ExportInput> {
   const input = await inputOf(sample, change);
   const bytes = await openSources(await openWorkspace(sampleFolder(sample)), input.checked);
-  const options = { bytes, sha256: 'b'.repeat(64), assume };
+  const options = { bytes, sha256: 'b'.repeat(64), assume: assume ?? triton.assume(input.checked, {}) };
   const compiled = compilePipeline(input.checked, options);
   return { ...input, compiled: { ...compiled, names: compiled.parts.map((_, at) => `part-${at + 1}.onnx`) } };
 }
