@@ -101,7 +101,8 @@ export async function startServing(options: StartOptions): Promise<Started> {
     plugins: [
       ...(security === undefined ? [] : [(app: FastifyInstance) => security.add(app)]),
       ...(watching === undefined ? [] : [watching.add]),
-      (app, context) => addProtocols(app, context, hosting),
+      (app, context) =>
+        addProtocols(app, context, hosting, { allowOrigin: (origin) => security?.allowsOrigin(origin) ?? false }),
       ...(options.plugins ?? []),
     ],
     pages: { serverVersion, page: (described) => tryPage(described, pipeline.checked) },
@@ -109,12 +110,10 @@ export async function startServing(options: StartOptions): Promise<Started> {
   });
   serving.runtime.onState((state, problem) => tell({ event: 'state', state, problem }));
   const { grpcPort: wanted } = options;
-  const [port, grpcPort] = await listenAll(serving, options, wanted ?? null).catch(
-    async (error: unknown) => {
-      await serving.close();
-      throw error;
-    },
-  );
+  const [port, grpcPort] = await listenAll(serving, options, wanted ?? null).catch(async (error: unknown) => {
+    await serving.close();
+    throw error;
+  });
   const end = makeEnding(serving, {
     graceMs: options.graceMs,
     drainMs: options.drainMs,

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ServingContext } from '../context.ts';
 import { answerFriendly, friendlyErrors } from './friendly.ts';
-import { addRoutes } from './scope.ts';
+import { addRoutes, openRoute } from './scope.ts';
 
 /**
  * Azure Machine Learning's own-container contract leaves the paths to the image: POST /score, and `/score/live` and
@@ -9,8 +9,8 @@ import { addRoutes } from './scope.ts';
  */
 export function addAzure(app: FastifyInstance, serving: ServingContext): void {
   addRoutes(app, serving, friendlyErrors, (scope) => {
-    scope.get('/score/live', async () => ({ live: true }));
-    scope.get('/score/ready', async (_request, reply) => {
+    scope.get('/score/live', openRoute, async () => ({ live: true }));
+    scope.get('/score/ready', openRoute, async (_request, reply) => {
       const ready = serving.service.ready();
       return reply.code(ready ? 200 : 503).send({ ready });
     });

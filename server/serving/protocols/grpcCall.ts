@@ -22,8 +22,6 @@ export interface GrpcOptions {
   readonly guard?: (headers: Readonly<Record<string, string>>) => void | Promise<void>;
   /** Hears what was our own fault, with its cause. */
   readonly onFault?: (problem: ProblemData, requestId: string) => void;
-  /** Longest that calls under way are waited for at the end. */
-  readonly drainMs?: number;
   /** How often the health that is watched is looked at. */
   readonly watchMs?: number;
 }

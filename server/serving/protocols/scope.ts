@@ -4,6 +4,13 @@ import type { ServingContext } from '../context.ts';
 import { problemOfRequest, publicProblem } from '../publicProblem.ts';
 import { httpStatusOf, retryHeaders } from '../status.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked without a key: by probes. */
+    open?: boolean;
+  }
+}
+
 /** How a protocol tells what went wrong. */
 export interface ErrorForm {
   status(problem: ProblemData): number;
@@ -15,6 +22,9 @@ export const errorText: ErrorForm = {
   status: httpStatusOf,
   body: (problem) => ({ error: problemText(problem) }),
 };
+
+/** Of routes that probes ask without a key. */
+export const openRoute: { readonly config: { readonly open: boolean } } = { config: { open: true } };
 
 /** A problem in one line, for protocols that have no place for more. */
 export function problemText(problem: ProblemData): string {

@@ -9,7 +9,7 @@ import { httpStatusOf } from '../status.ts';
 import type { HostingContract } from './environment.ts';
 import { fitting } from './fitting.ts';
 import { answerItems } from './friendly.ts';
-import { addRoutes, type ErrorForm } from './scope.ts';
+import { addRoutes, type ErrorForm, openRoute } from './scope.ts';
 
 const predictRequest = z.object({
   instances: z.unknown(),
@@ -39,7 +39,7 @@ export function addVertex(
 ): void {
   const { limits, service } = serving;
   addRoutes(app, serving, vertexErrors, (scope) => {
-    scope.get(literal(health), async (_request, reply) => {
+    scope.get(literal(health), openRoute, async (_request, reply) => {
       const ready = service.ready();
       return reply.code(ready ? 200 : 503).send({ ready });
     });

@@ -28,12 +28,17 @@ export interface Security {
     headers: Readonly<Record<string, string | readonly string[] | undefined>>,
     scope: Scope,
   ): Promise<Caller | null>;
+  /** True for pages that may ask although they come from elsewhere. */
+  allowsOrigin(origin: string): boolean;
   /** Guards every route that is not open to all. */
   add(app: FastifyInstance): Promise<void>;
 }
 
 const mostKeyBytes = 4 * 1024 * 1024;
-/** Asked by whoever keeps the server alive or watches it, with nothing in their answers that anybody sent. */
+/**
+ * Asked by whoever keeps the server alive or watches it, with nothing in their answers that anybody sent. Routes whose
+ * address is not ours to choose say it by `config: { open: true }`.
+ */
 const open = new Set([
   '/livez',
   '/readyz',
@@ -83,6 +88,7 @@ export async function openSecurity(options: SecurityOptions): Promise<Security> 
   return {
     closed,
     authorise,
+    allowsOrigin: (origin) => options.corsOrigins?.includes(origin) ?? false,
     add: async (app) => {
       if ((options.corsOrigins ?? []).length > 0)
         await app.register(cors, {
@@ -92,7 +98,7 @@ export async function openSecurity(options: SecurityOptions): Promise<Security> 
         });
       app.addHook('onRequest', async (request) => {
         const route = request.routeOptions.url ?? request.url.split('?')[0];
-        if (open.has(route) || request.method === 'OPTIONS') return;
+        if (open.has(route) || request.routeOptions.config.open || request.method === 'OPTIONS') return;
         await authorise(request.headers, adminRoutes.test(route) ? 'admin' : 'predict');
       });
     },

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { contractOf } from '../../../../server/serving/protocols/environment.ts';
+import { addProtocols } from '../../../../server/serving/protocols/every.ts';
 import { type GrpcServing, startGrpc } from '../../../../server/serving/protocols/grpcServer.ts';
-import { addProtocols } from '../../../../server/serving/protocols/protocols.ts';
 import { passThrough, pipelineFolder, type Served, serveProtocols, suiteFolder } from './served.ts';
 
 // FAULTS 67: whatever is sent, no route answers 500 and the server goes on.
@@ -26,7 +26,7 @@ beforeAll(async () => {
       objects: plain('json'),
       folders: plain('folder', { kind: 'image' }),
     },
-    { atEnd: afterAll, add: (app, serving) => addProtocols(app, serving, { contract: contractOf({}) }) },
+    { atEnd: afterAll, add: (app, serving) => addProtocols(app, serving, contractOf({})) },
   );
   grpc = await startGrpc(served.serving, { host: '127.0.0.1', port: 0 });
   afterAll(() => grpc.close());
