@@ -8,7 +8,7 @@ import { countText } from '../shell/words.ts';
 import { useStudio } from '../state/state.ts';
 import { LayerFields, MethodFields } from './MethodFields.tsx';
 import { methodOrder, methodWords } from './methodWords.ts';
-import { modelNodes } from './modelNodes.ts';
+import { chosenModels, modelNodes, usualPath } from './modelNodes.ts';
 import { pickTruth, startShrink } from './shrinking.ts';
 import { hasLayers } from './shrinkSettings.ts';
 import { setShrinking, setShrinkSettings, triedOn, useShrink } from './shrinkState.ts';
@@ -113,6 +113,8 @@ function Models() {
   const nodes = useStudio((s) => s.document.nodes);
   const specs = useStudio((s) => s.specs);
   const chosen = useShrink((s) => s.nodes);
+  const path = useShrink((s) => s.path);
+  const to = useShrink((s) => s.settings.to);
   const models = useMemo(() => modelNodes(nodes, specs), [nodes, specs]);
   if (models.length === 0)
     return (
@@ -121,8 +123,8 @@ function Models() {
         <p className="hint">The pipeline runs no model: put one on the canvas first.</p>
       </fieldset>
     );
-  const all = chosen.length === 0;
-  const ids = new Set(all ? models.map(({ id }) => id) : chosen);
+  const ids = new Set(chosenModels(models, chosen).map(({ id }) => id));
+  const files = [...new Set(chosenModels(models, chosen).map(({ file }) => file))];
   function turn(id: string, on: boolean): void {
     const next = models.filter((one) => (one.id === id ? on : ids.has(one.id))).map((one) => one.id);
     // One is the least; all is told as all, so that a model added later is among them.
@@ -145,6 +147,22 @@ function Models() {
           </span>
         </label>
       ))}
+      {files.length === 1 && (
+        <label className="shrink-file">
+          <span>To</span>
+          <span className="field">
+            <input
+              type="text"
+              className="mono"
+              aria-label="File to make, in the pipeline’s folder"
+              spellCheck={false}
+              placeholder={usualPath(files[0], to)}
+              value={path}
+              onChange={(event) => setShrinking({ path: event.target.value })}
+            />
+          </span>
+        </label>
+      )}
     </fieldset>
   );
 }

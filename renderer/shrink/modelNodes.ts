@@ -21,6 +21,16 @@ export function modelFileOf(
   return null;
 }
 
+/** Those that were chosen; without a choice, all. */
+export function chosenModels(models: readonly ModelNode[], chosen: readonly string[]): readonly ModelNode[] {
+  return chosen.length === 0 ? models : models.filter(({ id }) => chosen.includes(id));
+}
+
+/** Where a shrunk model goes unless said otherwise: beside the one it is made from. */
+export function usualPath(file: string, method: string): string {
+  return file.replace(/(\.onnx)?$/i, `.${method}.onnx`);
+}
+
 export function modelNodes(
   nodes: readonly DocumentNode[],
   specs: ReadonlyMap<string, Pick<NodeSpec, 'params' | 'title'>>,

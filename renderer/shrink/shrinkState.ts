@@ -18,6 +18,8 @@ export interface ShrinkState {
   readonly settings: ShrinkSettings;
   /** Calibrated and compared on every set of the library, or on the media in the nodes; null: nothing was said. */
   readonly on: 'own' | 'library' | null;
+  /** Where the file goes in the pipeline's folder, for a single model; empty: beside the model, named after the method. */
+  readonly path: string;
   /** A file that says what is true of samples. */
   readonly truth: string | null;
   /** What the job under way was given to work on. */
@@ -32,6 +34,7 @@ const nothing: ShrinkState = {
   nodes: [],
   settings: usualSettings,
   on: null,
+  path: '',
   truth: null,
   samples: null,
   result: null,

@@ -8,6 +8,7 @@ import { edit, endMerge } from '../state/edits.ts';
 import { pickPath } from '../state/sessions.ts';
 import { setState, state } from '../state/state.ts';
 import { sayProblem, toast } from '../state/toasts.ts';
+import { chosenModels, modelNodes } from './modelNodes.ts';
 import { optionsOf } from './shrinkSettings.ts';
 import { resetShrinking, setShrinking, shrinking, triedOn } from './shrinkState.ts';
 
@@ -25,9 +26,10 @@ export function openShrink(nodes: readonly string[] = []): void {
 }
 
 export async function startShrink(): Promise<void> {
-  const { session, document, device } = state();
+  const { session, document, device, specs } = state();
   if (session === null) return;
-  const { nodes, settings, on, truth } = shrinking();
+  const { nodes, settings, on, truth, path } = shrinking();
+  const files = new Set(chosenModels(modelNodes(document.nodes, specs), nodes).map(({ file }) => file));
   const known = devices.find((one) => one === device);
   setShrinking({ samples: null, result: null });
   await startJob('shrink', async () => {
@@ -44,6 +46,7 @@ export async function startShrink(): Promise<void> {
         ...(known === undefined ? {} : { device: known }),
         ...(samples === null ? {} : { samples: [...samples] }),
         ...(truth === null ? {} : { truth }),
+        ...(path.trim() !== '' && files.size === 1 ? { path: path.trim() } : {}),
         latencyMs: settings.measured ? settings.budget * 1000 : null,
       },
     };
