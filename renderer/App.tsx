@@ -14,9 +14,10 @@ import { useStudio } from './state/state.ts';
 import { Welcome } from './welcome/Welcome.tsx';
 
 // The first screen opens without what only the other needs.
+const ExportScreen = lazy(async () => ({ default: (await import('./export/ExportScreen.tsx')).ExportScreen }));
 const ProfileScreen = lazy(async () => ({ default: (await import('./profile/ProfileScreen.tsx')).ProfileScreen }));
 
-/** The whole studio: the welcome screen, or the design or profile screen of a pipeline. */
+/** The whole studio: the welcome screen, or a screen of a pipeline. */
 export function App() {
   const open = useStudio((s) => s.session !== null);
   const leftOpen = useStudio((s) => s.leftOpen);
@@ -29,7 +30,11 @@ export function App() {
       {open ? (
         <div className="app">
           <TopBar />
-          {screen === 'profile' ? (
+          {screen === 'export' ? (
+            <Suspense fallback={<div className="middle" />}>
+              <ExportScreen />
+            </Suspense>
+          ) : screen === 'profile' ? (
             <Suspense fallback={<div className="middle" />}>
               <ProfileScreen />
             </Suspense>

@@ -23,6 +23,7 @@ import {
 } from './callFields.ts';
 import type { CheckReport, NodeSpec } from './catalog.ts';
 import { type CompilingResults, compilingSchemas } from './compilingCalls.ts';
+import { type ExportingResults, exportingSchemas } from './exportingCalls.ts';
 import type { FolderListing, FoundFile, Imported, MediaItem, ModelInfo } from './files.ts';
 import type { PortItems, Preview } from './preview.ts';
 import { type JobEvent, type ProfilingResults, profilingSchemas } from './profilingCalls.ts';
@@ -112,6 +113,7 @@ export const studioSchemas = {
   ...profilingSchemas,
   ...shrinkingSchemas,
   ...compilingSchemas,
+  ...exportingSchemas,
 
   /** Sample media of the pipeline's folder. */
   library: z.strictObject({ session }),
@@ -321,7 +323,7 @@ export interface BatchRow {
   readonly answers: Readonly<Record<string, string>>;
 }
 
-export interface StudioResults extends ProfilingResults, ShrinkingResults, CompilingResults {
+export interface StudioResults extends ProfilingResults, ShrinkingResults, CompilingResults, ExportingResults {
   readonly about: About;
   readonly catalog: { readonly nodes: readonly NodeSpec[] };
   readonly welcome: { readonly samples: readonly SampleCard[]; readonly recent: readonly RecentFile[] };

@@ -6,6 +6,7 @@ import type { FusedComparison } from '../profile/fusedComparison.ts';
 import type { Profile, ProfileSummary } from '../profile/profile.ts';
 import { device, document, run, runInputs, session } from './callFields.ts';
 import type { CompiledReport } from './compilingCalls.ts';
+import type { Exported } from './exportingCalls.ts';
 
 /** The profiler's part of the studio's contract. */
 const profile = z.string().regex(/^[a-z0-9-]{1,64}$/);
@@ -118,7 +119,17 @@ export interface ProfilingResults {
   readonly applyAdvice: { readonly label: string; readonly changes: readonly Change[] };
 }
 
-export type JobKind = 'profile' | 'load' | 'advice' | 'search' | 'compare' | 'shrink' | 'fused' | 'compile';
+export type JobKind =
+  | 'profile'
+  | 'load'
+  | 'advice'
+  | 'search'
+  | 'compare'
+  | 'shrink'
+  | 'fused'
+  | 'compile'
+  | 'exportPlan'
+  | 'export';
 
 export type JobEvent =
   /** How far a profiling job is. */
@@ -146,4 +157,6 @@ export type JobEvent =
       readonly fused?: FusedComparison;
       /** Of `startCompile`. */
       readonly compiled?: CompiledReport;
+      /** Of `startExport`. */
+      readonly exported?: Exported;
     };

@@ -79,7 +79,9 @@ type StartMethod =
   | 'startCompare'
   | 'startShrink'
   | 'startFusedCompare'
-  | 'startCompile';
+  | 'startCompile'
+  | 'startExportPlan'
+  | 'startExport';
 type Start = { readonly [M in StartMethod]: { readonly method: M; readonly args: StudioArgs<M> } }[StartMethod];
 
 async function onCurrent(kind: JobKind, make: (session: string, profile: string) => Promise<Start>): Promise<void> {
@@ -138,7 +140,9 @@ function fail(kind: JobKind, phase: 'failed' | 'cancelled', problem: ProblemData
   const seen =
     kind === 'shrink' || kind === 'compile'
       ? dialog?.dialog === kind
-      : screen === 'profile' || (kind === 'fused' && bottom === 'compiled');
+      : kind === 'exportPlan' || kind === 'export'
+        ? screen === 'export'
+        : screen === 'profile' || (kind === 'fused' && bottom === 'compiled');
   if (!cancelled && problem !== null && !seen) toast({ tone: 'error', text: problem.message, fix: problem.fix });
 }
 

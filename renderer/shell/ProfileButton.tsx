@@ -21,6 +21,8 @@ const doing: Readonly<Record<JobKind, string>> = {
   compile: 'Cancel compiling',
   shrink: 'Cancel shrinking',
   fused: 'Cancel comparing',
+  exportPlan: 'Cancel preparing',
+  export: 'Cancel the export',
 };
 
 /** Measures the pipeline; while the profiler is at work, shows for how long and cancels it. */

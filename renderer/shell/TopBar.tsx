@@ -34,7 +34,7 @@ export function TopBar() {
       <ScreenSwitch />
       <div className="top-part end">
         <DevicePill />
-        {screen === 'design' ? (
+        {screen !== 'profile' ? (
           <>
             <LiveButton />
             <RunButton />

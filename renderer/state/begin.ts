@@ -7,6 +7,7 @@ import { commandOf } from '../commands/commands.ts';
 import { heardCompile } from '../compiled/compileFiles.ts';
 import { followCompiled } from '../compiled/compiling.ts';
 import { heardFused } from '../compiled/fusedCompare.ts';
+import { heardExport } from '../export/exporting.ts';
 import { heardJob } from '../profile/jobs.ts';
 import { heardShrink } from '../shrink/shrinking.ts';
 import { edit, isUnsaved, redo, undo } from './edits.ts';
@@ -113,6 +114,7 @@ function heard(event: StudioEvent): void {
   heardShrink(event);
   heardFused(event);
   heardCompile(event);
+  heardExport(event);
   const { session } = state();
   if (event.event === 'engineEnded') toast({ tone: 'error', text: event.problem.message, fix: event.problem.fix });
   else if (event.event === 'fileChanged' && session?.id === event.session) {

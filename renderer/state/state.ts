@@ -60,7 +60,7 @@ export interface WireInHand {
 }
 
 /** The screens of an open pipeline. */
-export type Screen = 'design' | 'profile';
+export type Screen = 'design' | 'profile' | 'export';
 export type BottomPanel = 'problems' | 'media' | 'runs' | 'compiled';
 export type Dialog =
   | { readonly dialog: 'commands' }

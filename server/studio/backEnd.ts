@@ -19,6 +19,8 @@ export interface BackEnd {
   /** Only what was set; the engine adds its own defaults. */
   readonly limitOverrides: Readonly<Record<string, number>>;
   readonly registry: Registry;
+  /** Folders with the user's own nodes. */
+  readonly nodeFolders: readonly string[];
   /** Node types that come from the user's folders. */
   readonly ownTypes: ReadonlySet<string>;
   readonly engine: Engine;

@@ -16,6 +16,7 @@ import { checkIn } from './checking.ts';
 import { endSession } from './closing.ts';
 import { compilingMethods } from './compiling/methods.ts';
 import { deviceReports } from './deviceReports.ts';
+import { exportingMethods } from './exporting/methods.ts';
 import { importFile } from './importing.ts';
 import { listLibrary, removeMedia } from './library.ts';
 import { listedInDialogs } from './mediaFiles.ts';
@@ -139,6 +140,7 @@ export function makeMethods(back: BackEnd): Methods {
     ...profilingMethods(back),
     ...shrinkingMethods(back),
     ...compilingMethods(back),
+    ...exportingMethods(back),
 
     library: async (client, { session }) => ({ items: await listLibrary(back, sessions.get(client, session)) }),
     importFile: (client, { session, path }) => importFile(back, sessions.get(client, session), path),

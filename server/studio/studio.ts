@@ -46,6 +46,7 @@ export async function makeStudio(options: StudioOptions): Promise<LocalStudio> {
     limits: makeLimits(options.limits),
     limitOverrides: options.limits,
     registry,
+    nodeFolders: options.nodeFolders,
     ownTypes: new Set(own.map((definition) => definition.type)),
     engine,
     bench: engine,

@@ -15,7 +15,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   profile: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run'],
   serve: ['kinds', 'problems', 'define', 'graph', 'check', 'plan', 'run', 'profile'],
   export: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'lower', 'run', 'profile', 'serve'],
-  studio: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run', 'profile'],
+  studio: ['kinds', 'problems', 'define', 'onnx', 'graph', 'check', 'plan', 'run', 'profile', 'serve'],
 };
 const corePackages = ['zod', '@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2', '@bufbuild/protobuf/wire', 'yaml'];
 const kernelPackages = ['@huggingface/tokenizers'];

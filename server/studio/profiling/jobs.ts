@@ -4,6 +4,7 @@ import type { Comparison } from '../../../core/profile/comparison.ts';
 import type { FusedComparison } from '../../../core/profile/fusedComparison.ts';
 import type { JobKind } from '../../../core/studio/api.ts';
 import type { CompiledReport } from '../../../core/studio/compilingCalls.ts';
+import type { Exported } from '../../../core/studio/exportingCalls.ts';
 import type { BackEnd } from '../backEnd.ts';
 import type { Session } from '../sessions.ts';
 import { newId } from '../statePaths.ts';
@@ -14,6 +15,7 @@ export interface JobResult {
   readonly comparison?: Comparison;
   readonly fused?: FusedComparison;
   readonly compiled?: CompiledReport;
+  readonly exported?: Exported;
 }
 /** What a job is given to work with. */
 export interface JobTools {
@@ -86,6 +88,7 @@ export function makeJobs(back: Pick<BackEnd, 'emit' | 'runs'>): Jobs {
       comparison: result.comparison ?? null,
       ...(result.fused === undefined ? {} : { fused: result.fused }),
       ...(result.compiled === undefined ? {} : { compiled: result.compiled }),
+      ...(result.exported === undefined ? {} : { exported: result.exported }),
     });
   }
 
@@ -146,6 +149,8 @@ const words: Readonly<Record<JobKind, string>> = {
   shrink: 'models are being shrunk',
   fused: 'compiled against node by node',
   compile: 'it is being compiled',
+  exportPlan: 'an export is being prepared',
+  export: 'it is being exported',
 };
 
 /** Tells progress now and then, never backwards. */

@@ -1,0 +1,78 @@
+import { useEffect } from 'react';
+import { useProfile } from '../profile/profileState.ts';
+import { JobFailed, JobProgress } from '../profile/side/JobState.tsx';
+import { useStudio } from '../state/state.ts';
+import { ExportSide } from './ExportSide.tsx';
+import { enterExport, prepare } from './exporting.ts';
+import { useExport } from './exportState.ts';
+import { FileTree } from './FileTree.tsx';
+import { FileViewer } from './FileViewer.tsx';
+import { OptionForm } from './OptionForm.tsx';
+import { TargetList } from './TargetList.tsx';
+
+/** Where the pipeline is to run, the files that this takes before they are written, and whether they give the same answers. */
+export function ExportScreen() {
+  const session = useStudio((s) => s.session?.id);
+  const plan = useExport((s) => s.plan);
+  const preparing = useProfile((s) => s.job?.kind === 'exportPlan');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another pipeline has another export.
+  useEffect(() => void enterExport(), [session]);
+  return (
+    <div className="middle export-screen">
+      <TargetList />
+      <div className="export-centre">
+        {preparing && (
+          <div className="export-preparing">
+            <h2>Preparing the export</h2>
+            <p className="quiet">Golden outputs are recorded on the samples. Nothing is written yet.</p>
+            <JobProgress kind="exportPlan" />
+          </div>
+        )}
+        <JobFailed kind="exportPlan" again={() => void prepare()} />
+        {!preparing && (
+          <>
+            <Stale />
+            <PlanProblem />
+            {plan !== null && (
+              <div className="export-files">
+                <FileTree plan={plan} />
+                <div className="export-pane">
+                  <FileViewer />
+                  <OptionForm />
+                </div>
+              </div>
+            )}
+          </>
+        )}
+      </div>
+      <ExportSide />
+    </div>
+  );
+}
+
+function Stale() {
+  const document = useStudio((s) => s.document);
+  const prepared = useExport((s) => s.prepared);
+  if (prepared === null || prepared.document === document) return null;
+  return (
+    <div className="export-stale" role="status">
+      <span>The pipeline was changed since: these are the files of what it was.</span>
+      <button type="button" className="button small" onClick={() => void prepare()}>
+        Prepare again
+      </button>
+    </div>
+  );
+}
+
+function PlanProblem() {
+  const problem = useExport((s) => s.planProblem);
+  if (problem === null) return null;
+  return (
+    <div className="job-failed error export-problem" role="alert">
+      <div>
+        <p>{problem.message}</p>
+        <p className="quiet">{problem.fix}</p>
+      </div>
+    </div>
+  );
+}
