@@ -67,8 +67,8 @@ export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
   const inlined = [];
   const licences = {};
   for (const folder of folders) {
-    const { name, version: own, license } = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
-    inlined.push({ name, version: own, licence: licenceOf(license), folder });
+    const facts = JSON.parse(await readFile(path.join(root, folder, 'package.json'), 'utf8'));
+    inlined.push({ name: facts.name, version: facts.version, licence: licenceOf(facts), folder });
   }
   for (const folder of [...folders, ...Object.keys(lock)]) {
     const texts = await licenceTexts(path.join(root, folder));
@@ -118,8 +118,10 @@ function inlinedFolders(inputs) {
   return [...folders].sort();
 }
 
-function licenceOf(license) {
-  return typeof license === 'string' ? license : (license?.type ?? '');
+/** As npm says it now, or as old packages said it. */
+function licenceOf({ license, licenses }) {
+  const one = license ?? (Array.isArray(licenses) && licenses.length === 1 ? licenses[0] : undefined);
+  return typeof one === 'string' ? one : (one?.type ?? '');
 }
 
 async function licenceTexts(folder) {

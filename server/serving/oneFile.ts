@@ -24,7 +24,4 @@ switch (roleHere()) {
   case 'memoryWorker':
     await import('../../host/profile/memoryWorker.ts');
     break;
-  case 'shrinkWorker':
-    await import('../../host/models/shrinkWorker.ts');
-    break;
 }

@@ -86,4 +86,4 @@ it('the image is built for real, runs as PID 1 of nobody on a root that it canno
     await buildah('umount', container);
     await buildah('rm', container);
   }
-}, 300_000);
+}, 600_000);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { type Manifest, manifestName } from '../../../core/serve/manifest.ts';
@@ -191,11 +191,6 @@ it('an address that is no such server, or none at all, is told as such', async (
 
 it('the command exports, says what it wrote, verifies the folder, and names what was changed', async () => {
   const folder = path.join(tempFolder(), 'out');
-  const dry = await command(['export', source, '--nodes', nodes, '-o', folder, '--dry-run', '--json']);
-  expect(dry.code).toBe(0);
-  const planned = JSON.parse(dry.out);
-  expect(planned.files.map(({ path: file }: { path: string }) => file)).toContain('nodes/01-own-louder.mjs');
-  expect(() => readdirSync(folder)).toThrow();
   const made = await command([
     'export',
     source,
@@ -217,7 +212,4 @@ it('the command exports, says what it wrote, verifies the folder, and names what
   const broken = await command(['verify', folder]);
   expect(broken.code).toBe(3);
   expect(broken.err).toContain('pipeline/models/labels.txt');
-  const wrong = await command(['export', source, '--nodes', nodes, '-o', folder, '--image', 'Not An Image']);
-  expect(wrong.code).toBe(3);
-  expect(wrong.err).toContain('is no name of an image');
-}, 120_000);
+}, 300_000);
