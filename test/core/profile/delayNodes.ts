@@ -14,8 +14,10 @@ function scalar(value: number): TensorOf<'float32'> {
   return { kind: 'tensor', dtype: 'float32', shape: [1], data: Float32Array.of(value) };
 }
 
+type Copy = (megabytes: number, times: number) => number;
+
 /** Nodes that take as long as they are told. `spin` keeps the calling thread busy. */
-export function delayRegistry(spin: (ms: number) => void): Registry {
+export function delayRegistry(spin: (ms: number) => void, copy: Copy = copyAgainAndAgain): Registry {
   const described = { version: 1, examples: [] } as const;
   const inputs = {
     a: port.tensor({ doc: 'a', optional: true, missing: 'accept' }),
@@ -91,7 +93,7 @@ export function delayRegistry(spin: (ms: number) => void): Registry {
       params: { megabytes: p.int({ default: 8, min: 1, doc: 'MB' }), times: p.int({ default: 1, min: 1, doc: 'n' }) },
       infer: () => ({ x: type }),
       run: ({ inputs: given, params }) => {
-        copyAgainAndAgain(params.megabytes, params.times);
+        copy(params.megabytes, params.times);
         return { x: given.x };
       },
     }),
