@@ -10,8 +10,10 @@ import { copyAgainAndAgain, delayRegistry } from '../test/core/profile/delayNode
 import { pureHost } from '../test/pure-host.ts';
 import { median, quickest } from './measure.ts';
 
-/** Nodes of known delays by the real clock: what the profile says of each, against the same work done bare (the peer), in turns; of
- * copying, against the clock inside it. */
+/**
+ * Nodes of known delays by the real clock: what the profile says of each, against the same work done bare (the peer), in
+ * turns; of copying, against the clock inside it.
+ */
 const rounds = 60;
 const copies = { megabytes: 4, times: 4 };
 
