@@ -83,8 +83,9 @@ async function verifyFolder(
   const engine = startEngine({ nodeFolders: bundle.nodeFolders });
   try {
     // Where this machine has no such device, the answers are those of the processor, and ten times as much is allowed.
-    const works = (await engine.devices()).some(({ device, works }) => device === bundle.manifest.device && works);
-    const device = works ? bundle.manifest.device : 'cpu';
+    const wanted = bundle.manifest.device;
+    const works = wanted === 'cpu' || (await engine.devices()).some((trial) => trial.device === wanted && trial.works);
+    const device = works ? wanted : 'cpu';
     const { checked } = pipeline;
     return { bundle, verdicts: await verifyGolden(bundle, { engine, checked, device, signal, ports, onSample }) };
   } finally {
