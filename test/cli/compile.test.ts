@@ -203,21 +203,12 @@ describe('what cannot be compiled is a clear problem', () => {
     'options that do not hold together',
     async () => {
       const folder = copyOfSample('sound-classifier', tempFolder());
-      const wrong: readonly (readonly [args: readonly string[], words: string])[] = [
-        [['-o', 'x.txt'], 'does not end in .onnx'],
-        [['--document', path.join(tempFolder(), 'd.tributary.json')], 'another folder than the pipeline'],
-        [['--document', path.join(folder, 'sound-classifier.tributary.json')], 'take the place of the pipeline itself'],
-        [['--document', path.join(folder, 'd.json')], 'does not end in .tributary.json'],
-        [['--assume', 'sond.sampleRateHz=16000'], 'did you mean "sound"?'],
-        [['--assume', 'sound.rate=16000'], '"rate" is not one of'],
-        [['--assume', 'sound.channels=0'], 'no whole number above 0'],
-        [['--assume', 'sound'], 'it is not name.field=value'],
-      ];
-      for (const [args, words] of wrong) {
-        const ran = await command(['compile', folder, ...args], { cwd: tempFolder() });
-        expect(ran, args.join(' ')).toMatchObject({ code: 2, out: '' });
-        expect(ran.err).toContain(words);
-      }
+      const wrong = await command(['compile', folder, '--assume', 'sond.sampleRateHz=16000'], { cwd: tempFolder() });
+      expect(wrong).toMatchObject({ code: 2, out: '' });
+      expect(wrong.err).toContain('did you mean "sound"?');
+      const elsewhere = await command(['compile', folder, '--document', path.join(tempFolder(), 'd.tributary.json')]);
+      expect(elsewhere).toMatchObject({ code: 2, out: '' });
+      expect(elsewhere.err).toContain('another folder than the pipeline');
     },
     slow,
   );
