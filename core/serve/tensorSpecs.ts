@@ -4,7 +4,7 @@ import { type Datatype, datatypeOf, type TensorSpec } from './oipTensor.ts';
 import type { PipelineSignature, SignatureInput, SignatureOutput } from './signature.ts';
 
 /** Size that varies. */
-const any = -1;
+const anyDim = -1;
 
 /** One tensor of the one or more that a public output is told as. Sizes are those of one item. */
 export interface OutputPart {
@@ -28,26 +28,27 @@ export function inputTensors(signature: PipelineSignature): readonly TensorSpec[
 }
 
 export function inputTensor({ name, kind, type }: SignatureInput): TensorSpec {
-  if (kind === 'folder') return { name, datatype: 'BYTES', shape: [any, any] };
+  if (kind === 'folder') return { name, datatype: 'BYTES', shape: [anyDim, anyDim] };
   if (type?.kind !== kind) return { name, ...withoutType(kind) };
   switch (type.kind) {
     case 'tensor':
       return { name, datatype: type.dtype === null ? 'FP32' : datatypeOf(type.dtype), shape: batched(type.shape) };
     case 'embedding':
-      return { name, datatype: 'FP32', shape: [any, sizeOf(type.length)] };
+      return { name, datatype: 'FP32', shape: [varies, sizeOf(type.length)] };
     case 'scores':
-      return { name, datatype: 'FP32', shape: [any, sizeOf(type.classes)] };
+      return { name, datatype: 'FP32', shape: [varies, sizeOf(type.classes)] };
     case 'mask':
-      return { name, datatype: 'UINT8', shape: [any, sizeOf(type.height), sizeOf(type.width)] };
+      return { name, datatype: 'UINT8', shape: [varies, sizeOf(type.height), sizeOf(type.width)] };
     default:
-      return { name, datatype: 'BYTES', shape: [any] };
+      return { name, datatype: 'BYTES', shape: [anyDim] };
   }
 }
 
 function withoutType(kind: Kind): Omit<TensorSpec, 'name'> {
-  if (kind === 'mask') return { datatype: 'UINT8', shape: [any, any, any] };
-  if (kind === 'tensor' || kind === 'embedding' || kind === 'scores') return { datatype: 'FP32', shape: [any, any] };
-  return { datatype: 'BYTES', shape: [any] };
+  if (kind === 'mask') return { datatype: 'UINT8', shape: [anyDim, anyDim, anyDim] };
+  if (kind === 'tensor' || kind === 'embedding' || kind === 'scores')
+    return { datatype: 'FP32', shape: [anyDim, anyDim] };
+  return { datatype: 'BYTES', shape: [anyDim] };
 }
 
 /** True where elements of BYTES are files, which JSON can only carry as base64. */
@@ -66,7 +67,7 @@ export function outputTensors(signature: PipelineSignature): readonly TensorSpec
 }
 
 export function tensorsOfOutput(output: SignatureOutput): readonly TensorSpec[] {
-  const lead = isMany(output) ? [any, any] : [any];
+  const lead = isMany(output) ? [anyDim, anyDim] : [anyDim];
   return [
     ...outputParts(output).map(({ suffix, datatype, shape }) => ({
       name: `${output.name}${suffix}`,
@@ -76,8 +77,8 @@ export function tensorsOfOutput(output: SignatureOutput): readonly TensorSpec[] 
     ...(isRagged(output) ? [{ name: `${output.name}.count`, datatype: 'INT32' as const, shape: lead }] : []),
     ...(isMany(output)
       ? [
-          { name: `${output.name}.times`, datatype: 'FP64' as const, shape: [any, any] },
-          { name: `${output.name}.items`, datatype: 'INT32' as const, shape: [any] },
+          { name: `${output.name}.times`, datatype: 'FP64' as const, shape: [anyDim, anyDim] },
+          { name: `${output.name}.items`, datatype: 'INT32' as const, shape: [anyDim] },
         ]
       : []),
   ];
@@ -111,10 +112,10 @@ export function outputParts({ type }: SignatureOutput): readonly OutputPart[] {
       return [part('', 'FP32', [sizeOf(type.classes)]), ...(type.labels === null ? [] : [part('.label', 'BYTES', [])])];
     case 'boxes':
       return [
-        part('.boxes', 'FP32', [any, 4], true),
-        part('.scores', 'FP32', [any], true),
-        part('.classes', 'INT32', [any], true),
-        ...(type.labels === null ? [] : [part('.labels', 'BYTES', [any], true)]),
+        part('.boxes', 'FP32', [varies, 4], true),
+        part('.scores', 'FP32', [anyDim], true),
+        part('.classes', 'INT32', [anyDim], true),
+        ...(type.labels === null ? [] : [part('.labels', 'BYTES', [anyDim], true)]),
       ];
     case 'embedding':
       return [part('', 'FP32', [sizeOf(type.length)])];
@@ -137,12 +138,12 @@ export function hasOwnBatch(shape: readonly Dim[] | null): boolean {
   return first === 1 || (typeof first === 'string' && /^(n|b|bs|batch|batch[_-]?size|.*[_.-]batch)$/i.test(first));
 }
 
-/** A shape with the batch in front. Of a tensor of unknown rank one dimension is told, and any number taken. */
+/** A shape with the batch in front. Of a tensor of unknown rank one dimension is told, and varies number taken. */
 function batched(shape: readonly Dim[] | null): readonly number[] {
-  if (shape === null) return [any, any];
-  return [any, ...(hasOwnBatch(shape) ? shape.slice(1) : shape).map(sizeOf)];
+  if (shape === null) return [anyDim, anyDim];
+  return [varies, ...(hasOwnBatch(shape) ? shape.slice(1) : shape).map(sizeOf)];
 }
 
 function sizeOf(dim: Dim): number {
-  return typeof dim === 'number' ? dim : any;
+  return typeof dim === 'number' ? dim : anyDim;
 }

@@ -47,18 +47,18 @@ async function guarded(options: SecurityOptions): Promise<FastifyInstance> {
 
 const ask = async (app: FastifyInstance, url: string, headers: Record<string, string> = {}) => {
   const { statusCode, headers: told, payload } = await app.inject({ url, headers });
-  return { status: statusCode, headers: told, body: payload };
+  return { status: statusCode, headers: told, code: statusCode < 400 ? null : JSON.parse(payload).code };
 };
 
 it('lets everybody ask and nobody manage where no keys are given', async () => {
   const app = await guarded({});
   expect((await ask(app, '/predict')).status).toBe(200);
-  expect(await ask(app, '/v1/versions')).toMatchObject({ status: 403, body: expect.stringContaining('"forbidden"') });
+  expect(await ask(app, '/v1/versions')).toMatchObject({ status: 403, code: 'forbidden' });
 });
 
 it('asks for a key, by either header, and for the scope that a route needs', async () => {
   const app = await guarded({ apiKeys: ring() });
-  expect(await ask(app, '/predict')).toMatchObject({ status: 401, body: expect.stringContaining('"unauthorised"') });
+  expect(await ask(app, '/predict')).toMatchObject({ status: 401, code: 'unauthorised' });
   expect((await ask(app, '/predict', { 'x-api-key': 'key-of-b' })).status).toBe(401);
   expect((await ask(app, '/predict', { authorization: 'Basic a2V5' })).status).toBe(401);
   expect((await ask(app, '/predict', { 'x-api-key': 'key-of-a' })).status).toBe(200);
@@ -75,7 +75,7 @@ it('bounds what one key sends, and says when to come again', async () => {
   expect([(await slow()).status, (await slow()).status]).toEqual([200, 200]);
   expect(await slow()).toMatchObject({
     status: 429,
-    body: expect.stringContaining('"rate-limited"'),
+    code: 'rate-limited',
     headers: { 'retry-after': '3' },
   });
   expect((await ask(app, '/predict', { 'x-api-key': 'key-of-a' })).status).toBe(200);
