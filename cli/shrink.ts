@@ -26,9 +26,9 @@ export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'device
 const help = `
 Methods:
   float16      weights and values between layers in half precision, float32 where range would be lost
-  int8         weights of matrix products in 8 bits, activations measured at run time
+  int8         weights of matrix products and tables of words in 8 bits, activations measured at run time
   int8-static  weights and activations in 8 bits, calibrated on the samples through the pipeline's own preprocessing
-  int4         weights of matrix products in 4 bits, in blocks
+  int4         weights of matrix products in 4 bits, in blocks; tables of words in 8
   pruned       the smallest weights, or whole channels, taken out
   optimised    constants folded and operators fused by ONNX Runtime, for one device
 

@@ -19,6 +19,7 @@ import {
   type StaticOptions,
   tensorsToObserve,
 } from './staticInt8.ts';
+import type { LayerChoice } from './staticPlan.ts';
 import { dtypesOf } from './valueTypes.ts';
 
 /** What a shrinking method is given to work with. */
@@ -104,12 +105,7 @@ async function staticMethod({ model, name, options, feeds, runner, listeners }: 
     timed: true,
     make: (only) => {
       const chosen = only === undefined ? choice : { ...choice, only };
-      const layers = quantiseStatic(before, ranges, chosen);
-      const tables = quantiseTables(layers.model, chosen);
-      const done = [...layers.report.done, ...tables.report.done];
-      const left = [...layers.report.left, ...tables.report.left];
-      const bytesAfter = weightBytes(tables.model);
-      return { model: tables.model, report: { ...layers.report, done, left, bytesAfter } };
+      return withTables(quantiseStatic(before, ranges, chosen), chosen);
     },
     how: ({ report }) =>
       `static int8: ${layersText(report)}, weights of ${bits} bits with a scale for each channel, activations ${activations} calibrated by ${calibration} on ${feeds.length} ${feeds.length === 1 ? 'run' : 'runs'}`,
@@ -147,9 +143,12 @@ function int4Method({ model, options }: ShrinkAsk): Method {
   return {
     before: model,
     timed: true,
-    make: (only) => quantiseInt4(model, only === undefined ? choice : { ...choice, only }),
+    make: (only) => {
+      const chosen = only === undefined ? choice : { ...choice, only };
+      return withTables(quantiseInt4(model, chosen), chosen);
+    },
     how: ({ report }) =>
-      `int4: ${report.done.length} products, ${symmetric ? 'symmetric' : 'with zero points'}, a scale for each ${blockSize} weights`,
+      `int4: ${productsText(model, report, ' in int8')}, ${symmetric ? 'symmetric' : 'with zero points'}, a scale for each ${blockSize} weights`,
     warnings: () => [
       'MatMulNBits is an operator of ONNX Runtime alone (com.microsoft): other engines cannot read the file.',
     ],
@@ -248,13 +247,28 @@ function layersText({ done }: LayerReport): string {
   return `${done.length} ${done.length === 1 ? 'layer' : 'layers'}`;
 }
 
+/** The same with tables of words in int8 as well, which may be most of a model. */
+function withTables({ model, report }: MadeModel, choice: LayerChoice): MadeModel {
+  const tables = quantiseTables(model, choice);
+  return {
+    model: tables.model,
+    report: {
+      done: [...report.done, ...tables.report.done],
+      left: [...report.left, ...tables.report.left],
+      bytesBefore: report.bytesBefore,
+      bytesAfter: weightBytes(tables.model),
+    },
+  };
+}
+
 /** Products, and tables that are looked up in. */
-function productsText({ graph }: ModelProto, { done }: LayerReport): string {
+function productsText({ graph }: ModelProto, { done }: LayerReport, tablesIn = ''): string {
   const lookups = new Set(graph?.node.filter(({ opType }) => opType === 'Gather').map(nodeName));
   const tables = done.filter((name) => lookups.has(name)).length;
   const products = done.length - tables;
   const counted = (count: number, one: string) => (count === 0 ? [] : [`${count} ${one}${count === 1 ? '' : 's'}`]);
-  return [...counted(products, 'product'), ...counted(tables, 'table')].join(' and ') || 'nothing';
+  const parts = [...counted(products, 'product'), ...counted(tables, 'table').map((words) => `${words}${tablesIn}`)];
+  return parts.join(' and ') || 'nothing';
 }
 
 function percentText(share: number): string {

@@ -44,7 +44,7 @@ describe('one line for what was made', () => {
       { to: 'int8', bits: 8 },
       /^dynamic int8: 5 products and 2 tables, weights of 8 bits with a scale for each column$/,
     ],
-    [{ to: 'int4' }, /^int4: \d products, symmetric, a scale for each 32 weights$/],
+    [{ to: 'int4' }, /^int4: 5 products and 2 tables in int8, symmetric, a scale for each 32 weights$/],
     [{ to: 'int4', symmetric: false, blockSize: 64 }, /with zero points, a scale for each 64 weights$/],
     [{ to: 'pruned', share: 0.125 }, /^pruned: the smallest 12.5 % of the weights of each of \d layers are zero$/],
     [{ to: 'float16', edges: 'float16' }, /^float16: \d+ nodes; float16 goes in and out$/],

@@ -5,6 +5,7 @@ import { layerMs } from '../../../../core/onnx/shrink/layerTimes.ts';
 import type { ShrinkAsk, Stopwatch } from '../../../../core/onnx/shrink/methods.ts';
 import { inOrder } from '../../../../core/onnx/shrink/mix.ts';
 import type { LayerSensitivity } from '../../../../core/onnx/shrink/report.ts';
+import { evenly } from '../../../../core/onnx/shrink/sensitivity.ts';
 import { shrink } from '../../../../core/onnx/shrink/shrink.ts';
 import { Problem } from '../../../../core/problems/problem.ts';
 import { makeModelRunner } from '../../../../host/models/shrinkRunner.ts';
@@ -144,6 +145,13 @@ describe('the fastest mix', () => {
     const options = { to: 'int8-static', maxDrop: 0.5 } as const;
     await expect(shrink(ask(convNet(), options, { listeners: { signal } }))).rejects.toThrow('enough');
   });
+});
+
+it('tries layers on some of the feeds, evenly from all', () => {
+  const feeds = pictures(10);
+  expect(evenly(feeds, 10)).toEqual(feeds);
+  expect(evenly(feeds, 4).map((one) => feeds.indexOf(one))).toEqual([0, 2, 5, 7]);
+  expect(evenly([], 4)).toEqual([]);
 });
 
 it('finds what layers took by the names that the runtime gives to what it fused', () => {
