@@ -34,11 +34,11 @@ export function inputTensor({ name, kind, type }: SignatureInput): TensorSpec {
     case 'tensor':
       return { name, datatype: type.dtype === null ? 'FP32' : datatypeOf(type.dtype), shape: batched(type.shape) };
     case 'embedding':
-      return { name, datatype: 'FP32', shape: [varies, sizeOf(type.length)] };
+      return { name, datatype: 'FP32', shape: [anyDim, sizeOf(type.length)] };
     case 'scores':
-      return { name, datatype: 'FP32', shape: [varies, sizeOf(type.classes)] };
+      return { name, datatype: 'FP32', shape: [anyDim, sizeOf(type.classes)] };
     case 'mask':
-      return { name, datatype: 'UINT8', shape: [varies, sizeOf(type.height), sizeOf(type.width)] };
+      return { name, datatype: 'UINT8', shape: [anyDim, sizeOf(type.height), sizeOf(type.width)] };
     default:
       return { name, datatype: 'BYTES', shape: [anyDim] };
   }
@@ -112,7 +112,7 @@ export function outputParts({ type }: SignatureOutput): readonly OutputPart[] {
       return [part('', 'FP32', [sizeOf(type.classes)]), ...(type.labels === null ? [] : [part('.label', 'BYTES', [])])];
     case 'boxes':
       return [
-        part('.boxes', 'FP32', [varies, 4], true),
+        part('.boxes', 'FP32', [anyDim, 4], true),
         part('.scores', 'FP32', [anyDim], true),
         part('.classes', 'INT32', [anyDim], true),
         ...(type.labels === null ? [] : [part('.labels', 'BYTES', [anyDim], true)]),
@@ -138,10 +138,10 @@ export function hasOwnBatch(shape: readonly Dim[] | null): boolean {
   return first === 1 || (typeof first === 'string' && /^(n|b|bs|batch|batch[_-]?size|.*[_.-]batch)$/i.test(first));
 }
 
-/** A shape with the batch in front. Of a tensor of unknown rank one dimension is told, and varies number taken. */
+/** A shape with the batch in front. Of a tensor of unknown rank one dimension is told, and any number taken. */
 function batched(shape: readonly Dim[] | null): readonly number[] {
   if (shape === null) return [anyDim, anyDim];
-  return [varies, ...(hasOwnBatch(shape) ? shape.slice(1) : shape).map(sizeOf)];
+  return [anyDim, ...(hasOwnBatch(shape) ? shape.slice(1) : shape).map(sizeOf)];
 }
 
 function sizeOf(dim: Dim): number {
