@@ -3,7 +3,7 @@ import type { Kind } from '../kinds/value.ts';
 import { type Datatype, datatypeOf, type TensorSpec } from './oipTensor.ts';
 import type { PipelineSignature, SignatureInput, SignatureOutput } from './signature.ts';
 
-/** Size that varies. */
+/** Size that anyDim. */
 const anyDim = -1;
 
 /** One tensor of the one or more that a public output is told as. Sizes are those of one item. */
