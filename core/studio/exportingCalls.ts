@@ -6,7 +6,10 @@ import { document, path, run, session } from './callFields.ts';
 /** Bringing a pipeline to where it runs: that part of the studio's contract. */
 const target = z.string().regex(/^[a-z]{1,32}$/);
 /** Options by name; what is left out keeps its default. */
-const options = z.record(z.string().max(64), z.union([z.string().max(1000), z.number(), z.boolean()]));
+const options = z.record(
+  z.string().max(64),
+  z.union([z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(100)]),
+);
 const release = z.string().max(63).optional();
 
 export const exportingSchemas = {
@@ -28,8 +31,9 @@ export const exportingSchemas = {
 export interface ExportOption {
   readonly name: string;
   readonly doc: string;
-  readonly form: 'text' | 'number' | 'choice' | 'switch';
-  readonly default: string | number | boolean;
+  /** `list`: texts, which a person parts by commas. */
+  readonly form: 'text' | 'number' | 'choice' | 'switch' | 'list';
+  readonly default: string | number | boolean | readonly string[];
   readonly choices?: readonly string[];
   readonly min?: number;
   readonly max?: number;

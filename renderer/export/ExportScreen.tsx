@@ -1,3 +1,4 @@
+import { CircleX } from 'lucide-react';
 import { useEffect } from 'react';
 import { useProfile } from '../profile/profileState.ts';
 import { JobFailed, JobProgress } from '../profile/side/JobState.tsx';
@@ -14,6 +15,7 @@ import { TargetList } from './TargetList.tsx';
 export function ExportScreen() {
   const session = useStudio((s) => s.session?.id);
   const plan = useExport((s) => s.plan);
+  const prepared = useExport((s) => s.prepared !== null);
   const preparing = useProfile((s) => s.job?.kind === 'exportPlan');
   // biome-ignore lint/correctness/useExhaustiveDependencies: another pipeline has another export.
   useEffect(() => void enterExport(), [session]);
@@ -33,9 +35,9 @@ export function ExportScreen() {
           <>
             <Stale />
             <PlanProblem />
-            {plan !== null && (
+            {prepared && (
               <div className="export-files">
-                <FileTree plan={plan} />
+                {plan === null ? <section className="export-tree" aria-label="Files" /> : <FileTree plan={plan} />}
                 <div className="export-pane">
                   <FileViewer />
                   <OptionForm />
@@ -53,13 +55,16 @@ export function ExportScreen() {
 function Stale() {
   const document = useStudio((s) => s.document);
   const prepared = useExport((s) => s.prepared);
+  const failed = useProfile((s) => s.failures.exportPlan !== undefined);
   if (prepared === null || prepared.document === document) return null;
   return (
     <div className="export-stale" role="status">
       <span>The pipeline was changed since: these are the files of what it was.</span>
-      <button type="button" className="button small" onClick={() => void prepare()}>
-        Prepare again
-      </button>
+      {!failed && (
+        <button type="button" className="button small" onClick={() => void prepare()}>
+          Prepare again
+        </button>
+      )}
     </div>
   );
 }
@@ -69,6 +74,7 @@ function PlanProblem() {
   if (problem === null) return null;
   return (
     <div className="job-failed error export-problem" role="alert">
+      <CircleX size={14} aria-hidden="true" />
       <div>
         <p>{problem.message}</p>
         <p className="quiet">{problem.fix}</p>

@@ -27,7 +27,8 @@ export function ExportSide() {
 }
 
 function Checks({ plan }: { readonly plan: ExportPlanView }) {
-  const { models, problems, drift, profile } = plan;
+  const { models, problems, drift, profile, files } = plan;
+  const serves = files.some(({ path }) => path.startsWith('server/'));
   const unknown = models.filter(({ licence }) => licence === null);
   const licences = [...new Set(models.flatMap(({ licence }) => licence ?? []))];
   return (
@@ -39,7 +40,7 @@ function Checks({ plan }: { readonly plan: ExportPlanView }) {
         <Fact
           is="ok"
           title={`${countText(models.length, 'model')}, the one${models.length === 1 ? '' : 's'} recorded`}
-          words="held against its sha256 whenever a server starts"
+          words={serves ? 'held against its sha256 whenever a server starts' : 'by its sha256, in bundle.json'}
         />
       )}
       {models.length > 0 && (
@@ -53,13 +54,15 @@ function Checks({ plan }: { readonly plan: ExportPlanView }) {
           }
         />
       )}
+      {serves && (
+        <Fact
+          is={drift > 0 ? 'ok' : 'plain'}
+          title={drift > 0 ? 'Drift will be watched' : 'Drift will not be watched'}
+          words={drift > 0 ? `against ${countText(drift, 'sample')}` : 'fewer than 5 samples lie beside the pipeline'}
+        />
+      )}
       <Fact
-        is={drift > 0 ? 'ok' : 'note'}
-        title={drift > 0 ? 'Drift will be watched' : 'Drift will not be watched'}
-        words={drift > 0 ? `against ${countText(drift, 'sample')}` : 'fewer than 5 samples lie beside the pipeline'}
-      />
-      <Fact
-        is="note"
+        is="plain"
         title={profile === null ? 'Not profiled yet' : `p95 ${msWithUnit(profile.p95Ms)} here`}
         words={
           profile === null
@@ -76,11 +79,11 @@ function Fact({
   title,
   words,
 }: {
-  readonly is: 'ok' | 'warning' | 'error' | 'note';
+  readonly is: 'ok' | 'warning' | 'error' | 'plain';
   readonly title: string;
   readonly words: ReactNode;
 }) {
-  const Icon = { ok: Check, warning: TriangleAlert, error: CircleX, note: Info }[is];
+  const Icon = { ok: Check, warning: TriangleAlert, error: CircleX, plain: Info }[is];
   return (
     <div className={`export-fact ${is}`}>
       <Icon size={14} aria-hidden="true" />
@@ -111,7 +114,7 @@ function Facts({ plan }: { readonly plan: ExportPlanView }) {
 
 function Write({ plan }: { readonly plan: ExportPlanView }) {
   const output = useExport((s) => s.output);
-  const exported = useExport((s) => s.exported);
+  const exported = useExport((s) => (s.exported?.target === s.target ? s.exported : null));
   const waits = useWaits();
   const fault = outputFault(output);
   const blocked = plan.problems.find(({ severity }) => severity === 'error')?.message ?? null;
@@ -126,8 +129,16 @@ function Write({ plan }: { readonly plan: ExportPlanView }) {
     >
       <JobProgress kind="export" />
       <JobFailed kind="export" again={() => void startExport()} />
+      {exported !== null && waits === null && (
+        <p className="export-done" role="status" title={exported.path}>
+          <Check size={14} aria-hidden="true" />
+          <span>
+            {countText(exported.files, 'file')} written, {bytesText(exported.bytes)}
+          </span>
+        </p>
+      )}
       <div className="export-path">
-        <span className={fault === null ? 'field' : 'field wrong'}>
+        <span className={fault === null ? 'field' : 'field wrong'} title={output}>
           <input
             type="text"
             className="mono"
@@ -137,11 +148,17 @@ function Write({ plan }: { readonly plan: ExportPlanView }) {
             value={output}
             onChange={(event) => setExport({ output: event.target.value, chosen: true })}
           />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Choose the folder…"
+            title="Choose the folder…"
+            onClick={() => void pickExportFolder()}
+          >
+            <FolderOpen size={14} aria-hidden="true" />
+          </button>
         </span>
-        <button type="button" className="button" onClick={() => void pickExportFolder()}>
-          <FolderOpen size={14} aria-hidden="true" />
-          Choose…
-        </button>
+        {fault !== null && <p className="export-fault">{fault}</p>}
       </div>
       <button type="submit" className="button primary export-go" disabled={why !== null} title={why ?? undefined}>
         <Upload size={14} aria-hidden="true" />
@@ -149,7 +166,7 @@ function Write({ plan }: { readonly plan: ExportPlanView }) {
       </button>
       {plan.next.length > 0 && (
         <p className="quiet export-then">
-          Then: <code>{plan.next[0]}</code>
+          Then: <code title={plan.next.join('\n')}>{plan.next[0]}</code>
           <CopyText text={plan.next[0]} label="Copy the command" />
         </p>
       )}

@@ -6,12 +6,17 @@ import { useExport } from './exportState.ts';
 /** More lines are told by their number: a page of so many is slow, and nobody reads them. */
 const mostLines = 4000;
 
+/** Files in which a line that begins with # is a comment. */
+const hashComments = /(\.(ya?ml|py|sh|tf|tfvars|toml|env|cfg|pbtxt|txt)|\.\w+ignore)$/;
+
 /** The text of a file that would be written. */
 export function FileViewer() {
   const shown = useExport((s) => s.shown);
   const lines = useMemo(() => shown?.text?.replace(/\n$/, '').split('\n') ?? null, [shown]);
   if (shown === null) return <section className="export-viewer" aria-label="File" />;
   const { path, text, bytes } = shown;
+  const instructions = /(^|\/)Dockerfile$/.test(path);
+  const hash = instructions || hashComments.test(path);
   return (
     <section className="export-viewer" aria-label={path}>
       <h3>
@@ -30,13 +35,34 @@ export function FileViewer() {
           {lines.slice(0, mostLines).map((line, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place.
             <li key={i}>
-              <code className={line.trimStart().startsWith('#') ? 'quiet' : undefined}>{line === '' ? ' ' : line}</code>
+              <Line text={line} hash={hash} instructions={instructions} />
             </li>
           ))}
           {lines.length > mostLines && <li className="quiet">{countText(lines.length - mostLines, 'line')} more</li>}
         </ol>
       )}
     </section>
+  );
+}
+
+/** Comments quiet, and what a Dockerfile does in bold: enough to find one's way. */
+function Line({
+  text,
+  hash,
+  instructions,
+}: {
+  readonly text: string;
+  readonly hash: boolean;
+  readonly instructions: boolean;
+}) {
+  if (text === '') return <code> </code>;
+  if (hash && text.trimStart().startsWith('#')) return <code className="quiet">{text}</code>;
+  const word = instructions ? (/^[A-Z]+(?= )/.exec(text)?.[0] ?? '') : '';
+  return (
+    <code>
+      {word !== '' && <b>{word}</b>}
+      {text.slice(word.length)}
+    </code>
   );
 }
 

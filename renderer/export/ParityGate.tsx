@@ -3,6 +3,9 @@ import type { ExportPlanView } from '../../core/studio/exportingCalls.ts';
 import { countText } from '../preview/numbers.ts';
 import { useExport } from './exportState.ts';
 
+/** More bars could not be told apart; what differs is told in words. */
+const mostBars = 24;
+
 /** Golden samples, before and after they were reproduced from what was written. */
 export function ParityGate({ plan }: { readonly plan: ExportPlanView }) {
   const exported = useExport((s) => s.exported);
@@ -58,7 +61,7 @@ function Reproduced({ verdicts, at }: { readonly verdicts: readonly SampleVerdic
         </span>
       </div>
       <div className="parity-bars" aria-hidden="true">
-        {verdicts.map(({ sample, maxDifference, limit: allowed, outputs, ports }) => (
+        {verdicts.slice(0, mostBars).map(({ sample, maxDifference, limit: allowed, outputs, ports }) => (
           <span
             key={sample}
             className={outputs.length + ports.length === 0 ? 'ok' : 'error'}
@@ -67,7 +70,14 @@ function Reproduced({ verdicts, at }: { readonly verdicts: readonly SampleVerdic
           />
         ))}
       </div>
-      <p className="quiet">max |Δ| per sample, log scale; the top is the limit</p>
+      <div className="parity-bars-names" aria-hidden="true">
+        {verdicts.slice(0, mostBars).map(({ sample }, at) => (
+          <span key={sample} title={sample}>
+            {String(at + 1).padStart(2, '0')}
+          </span>
+        ))}
+      </div>
+      <p className="quiet parity-scale">max |Δ| per sample, log scale; dashed: limit {figure(limit)}</p>
       {first !== undefined && (
         <p className="parity-first" role="alert">
           {first.sample}: the first to differ is “{first.node}” ({first.port}): {first.words}.
@@ -79,10 +89,11 @@ function Reproduced({ verdicts, at }: { readonly verdicts: readonly SampleVerdic
 
 /** Per cent of the way to the limit, over six decades. */
 function height(difference: number, limit: number): number {
-  if (difference <= 0 || limit <= 0) return 4;
-  return Math.max(4, Math.min(100, 100 * (1 + Math.log10(difference / limit) / 6)));
+  if (difference <= 0 || limit <= 0) return 8;
+  return Math.max(8, Math.min(100, 100 * (1 + Math.log10(difference / limit) / 6)));
 }
 
 function figure(x: number): string {
-  return x === 0 ? '0' : x.toPrecision(1).replace('e-0', 'e-');
+  if (x === 0) return '0';
+  return x < 1e-3 ? x.toExponential(0) : x.toPrecision(1);
 }

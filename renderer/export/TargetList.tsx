@@ -67,7 +67,9 @@ export function TargetList() {
               </span>
               <span className="export-target-words">
                 <b>{title}</b>
-                <span className="quiet">{summary}</span>
+                <span className="quiet export-target-summary" title={summary}>
+                  {summary}
+                </span>
               </span>
               {how !== undefined && (
                 <span className={`export-standing ${how}`} title={words[how]}>

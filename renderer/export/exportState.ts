@@ -2,7 +2,7 @@ import { create } from 'zustand';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { Exported, ExportPlanView, ExportTargetView } from '../../core/studio/exportingCalls.ts';
 
-export type OptionValue = string | number | boolean;
+export type OptionValue = string | number | boolean | readonly string[];
 
 /** What the Export screen knows. */
 export interface ExportState {

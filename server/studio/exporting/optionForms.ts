@@ -26,6 +26,7 @@ function optionsOf(schema: z.ZodObject): readonly ExportOption[] {
     const shared = { name, doc: description };
     if (choices !== undefined && typeof usual === 'string')
       return [{ ...shared, form: 'choice', default: usual, choices }];
+    if (type === 'array') return [{ ...shared, form: 'list', default: [] }];
     if (type === 'boolean') return [{ ...shared, form: 'switch', default: usual === true }];
     if (type === 'string') return [{ ...shared, form: 'text', default: typeof usual === 'string' ? usual : '' }];
     if (type !== 'integer' && type !== 'number') return [];
