@@ -19,7 +19,7 @@ const count = Number(process.argv[2] ?? 10_000);
 const withoutChecks = process.argv[3] === 'runtime';
 const batch = 500;
 /** One model may take so long; then its process is ended. */
-const silentMs = 60_000;
+const silentMs = 300_000;
 const folder = mkdtempSync(path.join(tmpdir(), 'tributary-fuzz-'));
 
 interface Said {
