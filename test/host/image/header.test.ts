@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { plainHeader } from '../../../host/image/header.ts';
 import { headerSize } from '../../../host/image/headerSize.ts';
@@ -47,7 +47,7 @@ describe('the header of a plain picture, read without libvips', () => {
   });
 
   it('reads grey, progressive and transparent ones, and leaves the rest to libvips', async () => {
-    const read = async (picture: sharp.Sharp) => agrees(new Uint8Array(await picture.toBuffer()));
+    const read = async (picture: Sharp) => agrees(new Uint8Array(await picture.toBuffer()));
     expect(await read(drawn.clone().toColourspace('b-w').jpeg())).toBe(true);
     expect(await read(drawn.clone().jpeg({ progressive: true }))).toBe(true);
     expect(await read(drawn.clone().png())).toBe(true);
