@@ -11,7 +11,16 @@ import type { ExportTarget } from './target.ts';
 import { triton } from './triton/target.ts';
 
 /** Every target, in the order in which they are shown. A target is one folder here; to add one, name it. */
-export const targets: readonly ExportTarget[] = [container, kubernetes, cloud, monitoring, config, triton, ray, fastapi];
+export const targets: readonly ExportTarget[] = [
+  container,
+  kubernetes,
+  cloud,
+  monitoring,
+  config,
+  triton,
+  ray,
+  fastapi,
+];
 
 /** Throws `usage` for a name that none has. */
 export function targetOf(id: string): ExportTarget {

@@ -9,9 +9,9 @@ export function readme(input: ExportInput, target: ExportTarget): string {
   return [
     `# ${cell(input.title)}`,
     '',
-    `Version ${cell(input.version)} of a pipeline, ${served ? 'with the server that runs it' : 'to be opened on another machine'}, exported by Tributary ${cell(input.made.tributary)} for "${target.id}".`,
+    `Version ${cell(input.version)} of a pipeline, ${served ? 'with the server that runs it' : target.archive ? 'to be opened on another machine' : 'with programs that run it'}, exported by Tributary ${cell(input.made.tributary)} for "${target.id}".`,
     '',
-    ...(served ? startLines(input) : openLines(input)),
+    ...(served ? startLines(input) : target.archive ? openLines(input) : nextLines(input, target)),
     ...signatureLines(input),
     ...(served ? contractLines(input) : []),
     ...measuredLines(input),
@@ -33,6 +33,11 @@ function startLines(input: ExportInput): readonly string[] {
     `With Prometheus and a dashboard of this very pipeline: \`docker compose up --build\`, where there is a compose.yaml.`,
     '',
   ];
+}
+
+/** What a target that brings its own server says to type. */
+function nextLines(input: ExportInput, target: ExportTarget): readonly string[] {
+  return ['## Three commands', '', ...block(...target.next(input, {}))];
 }
 
 function openLines({ name, version }: ExportInput): readonly string[] {

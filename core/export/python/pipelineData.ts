@@ -81,7 +81,7 @@ export function pythonPlan(input: ExportInput, name: string): PythonPlan {
 }
 
 /** A copy takes at most four cores: more copies answer more than one that is larger. */
-const mostCores = 4;
+export const mostCores = 4;
 
 function servingOf(input: ExportInput): object {
   const { running, waiting, deadlineMs, resources } = factsOf(input);

@@ -78,6 +78,7 @@ import argparse
 import json
 
 import numpy as np
+import pyarrow as pa
 import ray
 from pyarrow import fs
 
@@ -86,6 +87,7 @@ from service.compiled import Pipeline, load_data
 DATA = load_data()
 SERVING = DATA["serving"]
 INPUTS = {one["name"]: one for one in DATA["inputs"]}
+SCHEMA = pa.schema([(name, pa.string()) for name in ("row", "answers", "error")])
 
 
 def opened(path: str) -> bytes:
@@ -109,11 +111,11 @@ def given_of(row: dict) -> dict:
 class Answers:
     """One copy of the pipeline; Ray keeps as many as there is room for."""
 
-    def __init__(self, name: str | None):
+    def __init__(self, name: str | None, cores: int):
         self.name = name
-        self.pipeline = Pipeline(threads=SERVING["cores"])
+        self.pipeline = Pipeline(threads=cores)
 
-    def __call__(self, batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def __call__(self, batch: dict[str, np.ndarray]) -> pa.Table:
         if self.name is None:
             rows = [str(line) for line in batch["text"]]
             asks = [self.reading(lambda line=line: given_of(json.loads(line))) for line in rows]
@@ -124,11 +126,10 @@ class Answers:
         found = self.pipeline.predict_many([asks[at] for at in good], [100] * len(good))
         answers = dict(zip(good, found))
         told = [answers.get(at, ask) for at, ask in enumerate(asks)]
-        return {
-            "row": np.array(rows, dtype=object),
-            "answers": np.array([None if isinstance(x, Exception) else json.dumps(x) for x in told], dtype=object),
-            "error": np.array([str(x) if isinstance(x, Exception) else None for x in told], dtype=object),
-        }
+        written = [None if isinstance(x, Exception) else json.dumps(x) for x in told]
+        wrong = [str(x) if isinstance(x, Exception) else None for x in told]
+        # With its types: a block in which nothing went wrong must not differ from one in which something did.
+        return pa.table([rows, written, wrong], schema=SCHEMA)
 
     @staticmethod
     def reading(read):
@@ -156,11 +157,14 @@ def main() -> None:
         dataset = ray.data.read_binary_files(options.files[len(name) + 1 :], include_paths=True)
     else:
         dataset = ray.data.read_text(options.rows)
-    cores = SERVING["cores"]
-    room = max(1, int(ray.cluster_resources().get("CPU", 1)) // cores)
+    # One core stays free for what reads and writes.
+    ray.init(ignore_reinit_error=True)
+    free = max(1, int(ray.cluster_resources().get("CPU", 1)) - 1)
+    cores = min(SERVING["cores"], free)
+    room = max(1, free // cores)
     answers = dataset.map_batches(
         Answers,
-        fn_constructor_args=(name,),
+        fn_constructor_args=(name, cores),
         batch_size=options.batch,
         compute=ray.data.ActorPoolStrategy(min_size=1, max_size=options.copies or room),
         num_cpus=cores,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { plainMarkdown } from '../markdown.ts';
 import { bullets, commands, page } from '../markdownPage.ts';
 import { assumedOf } from '../python/assume.ts';
-import { type PythonPlan, pythonPlan } from '../python/pipelineData.ts';
+import { mostCores, type PythonPlan, pythonPlan } from '../python/pipelineData.ts';
 import { requirementsOf, serviceFiles } from '../python/service.ts';
 import { defineTarget, type ExportFile, type ExportInput } from '../target.ts';
 import { deploymentFile, factsOf } from '../targetFacts.ts';
@@ -48,8 +48,7 @@ function projectFiles(input: ExportInput, plan: PythonPlan): readonly ExportFile
 const configHead = ['For `serve run` and `serve deploy`, and for `serveConfigV2` of a RayService on Kubernetes.'];
 
 function serveConfig(input: ExportInput): object {
-  const { name, minReplicas, maxReplicas, running, waiting, resources, gpu } = factsOf(input);
-  const cores = Math.min(4, resources.cores);
+  const { name, minReplicas, maxReplicas, running, waiting, gpu } = factsOf(input);
   return {
     proxy_location: 'EveryNode',
     http_options: { host: '0.0.0.0', port: 8000, request_timeout_s: Math.ceil(input.serving.deadlineMs / 1000) + 5 },
@@ -73,7 +72,7 @@ function serveConfig(input: ExportInput): object {
               upscale_delay_s: 15,
               downscale_delay_s: 300,
             },
-            ray_actor_options: { num_cpus: cores, ...(gpu ? { num_gpus: 1 } : {}) },
+            ray_actor_options: { num_cpus: coresOf(input), ...(gpu ? { num_gpus: 1 } : {}) },
           },
         ],
       },
@@ -81,7 +80,13 @@ function serveConfig(input: ExportInput): object {
   };
 }
 
+/** As the copies of the service are made (`pipelineData.ts`). */
+function coresOf(input: ExportInput): number {
+  return Math.min(mostCores, factsOf(input).resources.cores);
+}
+
 function readme(input: ExportInput, plan: PythonPlan): string {
+  const { minReplicas } = factsOf(input);
   return page([
     `# ${plainMarkdown(input.title)} on Ray`,
     '',
@@ -108,6 +113,8 @@ function readme(input: ExportInput, plan: PythonPlan): string {
       '`service/`, `pipeline.json`, `compiled/`: the pipeline as ONNX files and what runs them; the programs are the same for every pipeline.',
       '`pipeline/`, `golden/`, `bundle.json`: what it was made from and what was recorded.',
     ]),
+    '',
+    `It asks for ${minReplicas * coresOf(input)} cores at the least: ${minReplicas} copies of ${coresOf(input)}. On a smaller machine lower \`min_replicas\` in \`serve_config.yaml\`, or export with \`--set minReplicas=1\`.`,
     '',
     'On a cluster of several machines each needs the packages of `requirements.txt` and this folder: build an image with both, or give Ray a `runtime_env` with `working_dir`.',
     '',

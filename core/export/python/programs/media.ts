@@ -14,7 +14,7 @@ class BadInput(ValueError):
 
 def picture(data: bytes, given: dict, limits: dict) -> np.ndarray:
     """uint8 [height, width, channels], turned as its EXIF says."""
-    from PIL import Image, ImageOps
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     name = given["source"]["name"]
     modes = {"rgb": "RGB", "rgba": "RGBA", "grey": "L", "bgr": "RGB"}
@@ -36,6 +36,8 @@ def picture(data: bytes, given: dict, limits: dict) -> np.ndarray:
             if image.convert("RGBA").getchannel("A").getextrema()[0] < 255:
                 raise BadInput(f"The picture \\"{name}\\" is partly transparent: put it on a background first.")
         pixels = np.asarray(image.convert(modes[given["colour"]]), dtype=np.uint8)
+    except UnidentifiedImageError as error:
+        raise BadInput(f"The picture \\"{name}\\" is in no format that is known.") from error
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadInput(f"The picture \\"{name}\\" cannot be decoded: {error}") from error
     pixels = pixels.reshape(image.height, image.width, -1)

@@ -47,20 +47,22 @@ async def read(request: Request, data: dict) -> tuple[dict, int]:
 
 def value_of(kind: str | None, name: str, value, coded: bool = False):
     """What was sent for one input: media as bytes (in JSON as base64 or a data URL), text and numbers as they are."""
-    if kind == "text" or kind is None:
-        return value
-    if kind == "tensor" and isinstance(value, str) and not coded:
-        return json_of(name, value)
-    if kind == "tensor" and not isinstance(value, str):
-        return value
-    if isinstance(value, bytes):
+    if kind is None or isinstance(value, bytes):
         return value
     if isinstance(value, dict) and isinstance(value.get("b64"), str):
-        value = value["b64"]
+        return decoded(name, value["b64"])
+    if kind == "text":
+        return value
+    if kind == "tensor" and not (coded and isinstance(value, str)):
+        return json_of(name, value) if isinstance(value, str) else value
     if not isinstance(value, str):
         raise BadInput(f"The input \\"{name}\\" takes a file, or base64 in JSON.")
+    return decoded(name, value)
+
+
+def decoded(name: str, text: str) -> bytes:
     try:
-        return base64.b64decode(value.split(",", 1)[1] if value.startswith("data:") else value, validate=True)
+        return base64.b64decode(text.split(",", 1)[1] if text.startswith("data:") else text, validate=True)
     except (binascii.Error, ValueError, IndexError) as error:
         raise BadInput(f"The input \\"{name}\\" is no base64: {error}") from error
 
