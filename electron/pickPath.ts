@@ -53,7 +53,10 @@ export function pickDialog(ask: PickPath): PickDialog {
     const named = path.basename(ask.name ?? name);
     const defaultPath = start === undefined ? named : path.join(start, named);
     const properties: SaveDialogOptions['properties'] = ['createDirectory', 'showOverwriteConfirmation'];
-    return { kind: 'save', options: { title, defaultPath, filters: [{ name: filter.name, extensions: [...filter.extensions] }], properties } };
+    return {
+      kind: 'save',
+      options: { title, defaultPath, filters: [{ name: filter.name, extensions: [...filter.extensions] }], properties },
+    };
   }
   const titles = {
     openPipeline: 'Open a pipeline',

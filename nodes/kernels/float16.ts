@@ -1,1 +1,1 @@
-export { floatsToHalves, halvesToFloats, halfToNumber, numberToHalf, roundEven } from '../../core/kinds/float16.ts';
+export { floatsToHalves, halfToNumber, halvesToFloats, numberToHalf, roundEven } from '../../core/kinds/float16.ts';

@@ -80,7 +80,7 @@ export interface Started extends Serving {
  * is not ready. Throws for a document that has errors and an address that cannot be had.
  */
 export async function startServing(options: StartOptions): Promise<Started> {
-  const { tell, watching, security, host, hosting = contractOf({}) } = options;
+  const { tell, watching, security, hosting = contractOf({}) } = options;
   const pipeline = await openPipelineToServe(options.target, options);
   const serverVersion = await ownVersion();
   if (options.reference !== undefined) watching?.drift.follow(options.version, options.reference);

@@ -9,17 +9,7 @@ it('fault 54: so many run, so many wait, and each one more is refused, first com
   const admission = new Admission(bounds);
   const all = Array.from({ length: 9 }, () => entrant());
   const verdicts = all.map((each) => admission.enter(each, 0).is);
-  expect(verdicts).toEqual([
-    'runs',
-    'runs',
-    'waits',
-    'waits',
-    'waits',
-    'refused',
-    'refused',
-    'refused',
-    'refused',
-  ]);
+  expect(verdicts).toEqual(['runs', 'runs', 'waits', 'waits', 'waits', 'refused', 'refused', 'refused', 'refused']);
   expect(admission.load()).toEqual({ running: 2, waiting: 3, decodedBytes: 5 });
   expect(admission.full()).toBe(true);
   expect(admission.ended(all[0], 10).starts).toEqual([all[2]]);

@@ -89,6 +89,10 @@ export async function makeBase(
   return null;
 }
 
+function pidInside(unshare: number | undefined): number {
+  return Number(readFileSync(`/proc/${unshare}/task/${unshare}/children`, 'utf8').split(' ')[0]);
+}
+
 export interface ImageConfig {
   readonly User: string;
   readonly Env: readonly string[];
@@ -134,7 +138,14 @@ export function runConfined(
     said: () => said,
     ended,
     /** The process that is number 1 inside. */
-    pid: (): number => Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ')[0]),
-    kill: () => child.kill('SIGKILL'),
+    pid: (): number => pidInside(child.pid),
+    /** With number 1 all that is inside goes; what it was told of its parent's end is forgotten where its user changes. */
+    kill: () => {
+      if (child.exitCode !== null) return;
+      try {
+        process.kill(pidInside(child.pid), 'SIGKILL');
+      } catch {}
+      child.kill('SIGKILL');
+    },
   };
 }

@@ -139,10 +139,7 @@ describe('models of a pipeline shrunk', { timeout: 240_000 }, () => {
     writeFileSync(path.join(folder, 'media', 'broken.jpg'), 'no picture');
     const { report } = await shrink(document, media('image', 'broken.jpg', 'reef.jpg'), { options: { to: 'float16' } });
     expect(report.answers.samples).toBe(1);
-    await rejects(
-      () => shrink(document, media('image', 'broken.jpg'), { options: { to: 'float16' } }),
-      'media-format',
-    );
+    await rejects(() => shrink(document, media('image', 'broken.jpg'), { options: { to: 'float16' } }), 'media-format');
   });
 });
 
