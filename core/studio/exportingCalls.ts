@@ -8,7 +8,7 @@ const target = z.string().regex(/^[a-z]{1,32}$/);
 /** Options by name; what is left out keeps its default. */
 const options = z.record(
   z.string().max(64),
-  z.union([z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(100)]),
+  z.union([z.string().max(1000), z.number(), z.boolean(), z.array(z.string().max(1000)).max(100).readonly()]),
 );
 const release = z.string().max(63).optional();
 

@@ -17,13 +17,9 @@ export async function enterExport(): Promise<void> {
   if (toExport().session !== session.id) resetExport(session.id);
   if (profiling().session !== session.id) resetProfiling(session.id);
   if (toExport().targets === null) setExport({ targets: (await api.call('exportTargets', {})).targets });
-  if (isStale()) await prepare();
+  // What was changed since is told, not prepared unasked: recording runs the whole pipeline.
+  if (toExport().prepared === null) await prepare();
   else if (toExport().plan === null) await refreshPlan();
-}
-
-/** The pipeline is another than the one that was prepared. */
-export function isStale(): boolean {
-  return toExport().prepared?.document !== state().document;
 }
 
 export async function prepare(): Promise<void> {
