@@ -5,6 +5,8 @@ import type { Graft } from '../../onnx/graft.ts';
 import type { GraphPieces } from '../../onnx/graphBuilder.ts';
 import { renameNode } from '../../onnx/rename.ts';
 import { knownTensor, numbers } from '../../onnx/shapes/known.ts';
+import { sortNodes } from '../../onnx/sortNodes.ts';
+import { fedItems, flatTypes } from './flatTypes.ts';
 
 /** A tensor that comes in from outside. */
 export interface FlatInput {
@@ -38,7 +40,32 @@ export function flatGraph(pieces: GraphPieces): FlatGraph {
   const inputs = pieces.inputs
     .filter(({ name }) => needed.has(name))
     .map(({ name, dtype, shape }) => ({ name, dtype, shape: shape ?? [], without: null }));
-  return withoutEdgeAxes({ items: pieces.items, inputs, ...alive, constants, outputs }, pieces);
+  return withoutEdgeAxes(countedByModels({ items: pieces.items, inputs, ...alive, constants, outputs }));
+}
+
+/**
+ * Where a model's node asks how many items there are, it looks at what the model is fed with rather than at what came into
+ * the part, which may be whole pictures.
+ */
+function countedByModels(graph: FlatGraph): FlatGraph {
+  if (typeof graph.items !== 'string') return graph;
+  const types = flatTypes(graph);
+  const nodes = graph.nodes.map((node) => {
+    const graft = graph.grafts.find((one) => node.name.startsWith(`${one.node}/`));
+    const taken = graph.inputs.some(({ name }) => name === node.input[0]);
+    if (graft === undefined || !taken || !fedItems(graft, graph.items, types) || !countsItems(node, graph)) return node;
+    const [fed] = Object.values(graft.inputs);
+    return renameNode(node, { value: (name) => (name === node.input[0] ? fed : name) });
+  });
+  // What it looks at now may be made behind it.
+  return { ...graph, nodes: sortNodes(nodes) };
+}
+
+/** Whether an operator gives the shape of a value of which only the first length is read. */
+function countsItems(node: NodeProto, { nodes, constants }: FlatGraph): boolean {
+  if (node.opType !== 'Shape' || node.attribute.length > 0) return false;
+  const readers = nodes.filter((other) => other.input.includes(node.output[0]));
+  return readers.every((other) => other.opType === 'Gather' && axesOf(other.input[1], constants)?.join() === '0');
 }
 
 interface Parts {
@@ -113,7 +140,8 @@ function aliveParts(
 }
 
 /** An input of which nothing but its form without an axis of length 1 is used comes in without that axis. */
-function withoutEdgeAxes(graph: FlatGraph, { items }: GraphPieces): FlatGraph {
+function withoutEdgeAxes(graph: FlatGraph): FlatGraph {
+  const { items } = graph;
   const fed = new Set([...graph.grafts.flatMap((graft) => Object.values(graft.inputs)), ...graph.outputs.values()]);
   const same = new Map<string, string>();
   const inputs = graph.inputs.map((input): FlatInput => {
