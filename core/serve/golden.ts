@@ -83,7 +83,8 @@ export function compareOutputs(
   base64: Base64,
 ): Pick<SampleVerdict, 'outputs' | 'maxDifference' | 'limit'> {
   const differences: Difference[] = [];
-  let [maxDifference, limit] = [0, terms.tolerances.single.relative];
+  // The one that comes nearest to what is allowed, or goes furthest past it.
+  let [maxDifference, limit, share] = [0, 0, 0];
   for (const [output, before] of Object.entries(recorded.outputs)) {
     const { node, port } = feedOf(checked, output);
     const { sample } = recorded;
@@ -111,7 +112,11 @@ export function compareOutputs(
           allowedAt(terms, node, sameDevice),
         );
         const { within, maxDifference: by } = comparison;
-        if (by !== null && by >= maxDifference) [maxDifference, limit] = [by, comparison.limit ?? limit];
+        if (by !== null && comparison.limit !== null) {
+          const own = by === 0 ? 0 : by / comparison.limit;
+          if (own > share || (own === share && comparison.limit > limit))
+            [maxDifference, limit, share] = [by, comparison.limit, own];
+        }
         if (
           !within &&
           (worst === null || (worst.maxDifference ?? Number.POSITIVE_INFINITY) < (by ?? Number.POSITIVE_INFINITY))
