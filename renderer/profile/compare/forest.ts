@@ -27,7 +27,7 @@ export function ratioTicks(
   axis: RatioAxis,
   apart: number,
 ): readonly { readonly ratio: number; readonly text: string }[] {
-  const steps = [0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2];
+  const steps = [0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2];
   const kept: number[] = [1];
   const fits = (ratio: number): boolean =>
     shareOf(axis, ratio) > 0.04 &&
