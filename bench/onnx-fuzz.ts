@@ -80,6 +80,7 @@ try {
     for (let n = 0; n < many; n++)
       writeFileSync(path.join(mutants, `${String(n).padStart(4, '0')}.onnx`), mutant(from + n));
     const results = new Map<number, string>();
+    let unheard = 0;
     for (let next = 0; next < many; ) {
       const report = await runChild('mutateChild.ts', [mutants, String(next)], { timeMs: 3_600_000, silentMs });
       const said = report.messages as readonly Said[];
@@ -95,7 +96,7 @@ try {
         results.set(last.at, how);
         console.log(`mutant ${from + last.at}: ${how}; ${await toldOf(mutant(from + last.at))}`);
       }
-      if (said.length === 0) throw new Error('the child said nothing');
+      if (said.length === 0 && ++unheard > 3) throw new Error('the child said nothing');
     }
     for (const result of results.values()) ends[result] = (ends[result] ?? 0) + 1;
     rmSync(mutants, { recursive: true, force: true });
