@@ -7,6 +7,7 @@ import { renameNode } from '../../onnx/rename.ts';
 import { knownTensor, numbers } from '../../onnx/shapes/known.ts';
 import { sortNodes } from '../../onnx/sortNodes.ts';
 import { fedItems, flatTypes } from './flatTypes.ts';
+import type { Seen } from './modelRows.ts';
 
 /** A tensor that comes in from outside. */
 export interface FlatInput {
@@ -33,23 +34,23 @@ export interface FlatGraph {
  * The pieces of a compiled part, made ready to be taken apart: an axis that is put in and taken off again is left alone,
  * outputs are the values themselves, and what nobody needs is left out.
  */
-export function flatGraph(pieces: GraphPieces): FlatGraph {
+export function flatGraph(pieces: GraphPieces, seen?: Seen): FlatGraph {
   const constants = new Map(pieces.constants.map((tensor) => [tensor.name, tensor]));
   const { nodes, grafts, outputs } = withoutCopies(pieces, constants);
   const { needed, ...alive } = aliveParts(nodes, grafts, outputs);
   const inputs = pieces.inputs
     .filter(({ name }) => needed.has(name))
     .map(({ name, dtype, shape }) => ({ name, dtype, shape: shape ?? [], without: null }));
-  return withoutEdgeAxes(countedByModels({ items: pieces.items, inputs, ...alive, constants, outputs }));
+  return withoutEdgeAxes(countedByModels({ items: pieces.items, inputs, ...alive, constants, outputs }, seen));
 }
 
 /**
  * Where a model's node asks how many items there are, it looks at what the model is fed with rather than at what came into
  * the part, which may be whole pictures.
  */
-function countedByModels(graph: FlatGraph): FlatGraph {
+function countedByModels(graph: FlatGraph, seen: Seen | undefined): FlatGraph {
   if (typeof graph.items !== 'string') return graph;
-  const types = flatTypes(graph);
+  const types = flatTypes(graph, seen);
   const nodes = graph.nodes.map((node) => {
     const graft = graph.grafts.find((one) => node.name.startsWith(`${one.node}/`));
     const taken = graph.inputs.some(({ name }) => name === node.input[0]);

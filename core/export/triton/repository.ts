@@ -91,7 +91,7 @@ function ensemble(
   told: Told,
   options: TritonOptions,
 ): Built {
-  const apart = takeApart(part);
+  const apart = takeApart(part, told.seen);
   const sizes = sizesOf(apart, part, told.seen);
   const maxBatch = apart.batch ? options.maxBatch : 0;
   const models: RepositoryModel[] = [];

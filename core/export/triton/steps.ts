@@ -16,6 +16,7 @@ import { type DeclaredType, typeProtoOf } from '../../onnx/valueTypes.ts';
 import { Problem } from '../../problems/problem.ts';
 import { type FlatGraph, flatGraph } from './flatGraph.ts';
 import { fedItems, flatTypes } from './flatTypes.ts';
+import type { Seen } from './modelRows.ts';
 import { type Stretch, stretchesOf } from './stretches.ts';
 
 /** A tensor by its name between the steps. */
@@ -63,10 +64,10 @@ export interface Apart {
   readonly batch: boolean;
 }
 
-/** Takes a compiled part apart: its models as they are, and what lies between them. */
-export function takeApart({ pieces, file }: CompiledPart): Apart {
-  const graph = flatGraph(pieces);
-  const types = flatTypes(graph);
+/** Takes a compiled part apart: its models as they are, and what lies between them. `seen`: sizes when the pipeline ran. */
+export function takeApart({ pieces, file }: CompiledPart, seen?: Seen): Apart {
+  const graph = flatGraph(pieces, seen);
+  const types = flatTypes(graph, seen);
   const stretches = stretchesOf(graph, types);
   const names = tensorNames(graph, stretches);
   const items = graph.items;
