@@ -1,6 +1,5 @@
 import { type Command, Option } from 'commander';
 import { targets } from '../core/export/targets.ts';
-import { exportPipeline } from './exportWork.ts';
 import { collect } from './pipeline.ts';
 
 export interface ExportOptions {
@@ -63,5 +62,9 @@ export function addExport(program: Command): Command {
     .option('--limit <name=value>', 'set a limit, see `tributary limits` (may be repeated)', collect)
     .option('--debug', 'print causes and stacks')
     .addHelpText('after', help)
-    .action(exportPipeline);
+    .action(async (target: string, options: ExportOptions) => {
+      // Loaded here: no other command needs it.
+      const { exportPipeline } = await import('./exportWork.ts');
+      await exportPipeline(target, options);
+    });
 }
