@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Device, devices } from '../core/define/host.ts';
 import { type ShrinkMethod, type ShrinkOptions, shrinkMethods } from '../core/onnx/shrink/options.ts';
 import { collect } from './pipeline.ts';
-import { shrinkPipelineModels } from './shrinkWork.ts';
 
 export interface ShrinkCommandOptions extends Omit<ShrinkOptions, 'to' | 'device' | 'symmetric' | 'exceptOperators'> {
   readonly to: ShrinkMethod;
@@ -105,7 +104,10 @@ export function addShrink(program: Command): Command {
     .option('--limit <name=value>', 'set a limit, see `tributary limits` (may be repeated)', collect)
     .option('--debug', 'print causes and stacks')
     .addHelpText('after', help)
-    .action(shrinkPipelineModels);
+    .action(async (target: string, options: ShrinkCommandOptions) => {
+      const { shrinkPipelineModels } = await import('./shrinkWork.ts');
+      await shrinkPipelineModels(target, options);
+    });
 }
 
 function positive(text: string): number {

@@ -68,6 +68,9 @@ export async function buildAll() {
   const outputs = Object.assign({}, ...results.map(({ metafile }) => metafile.outputs));
   await removeOld(new Set(Object.keys(outputs).map((file) => path.basename(file))));
   const own = [...inputs].filter((file) => !file.startsWith('node_modules/')).sort();
+  // One that is not there would make the bundles stale for ever: the command would start from its sources, slowly.
+  const strange = own.filter((file) => !existsSync(path.join(root, file)));
+  if (strange.length > 0) throw new Error(`these sources of the bundles are no files: ${strange.join(', ')}`);
   await writeFile(path.join(dist, 'sources.json'), `${JSON.stringify(own)}\n`);
   return Object.values(outputs).reduce((sum, output) => sum + output.bytes, server.bytes);
 }

@@ -7,6 +7,9 @@ import { build } from 'esbuild';
 
 /** Packages with native code: installed beside the server, from its lockfile. */
 export const installed = ['onnxruntime-node', 'sharp'];
+/** What stands in the metafile for a package that is loaded when it is needed. */
+const standsFor = 'when-needed';
+
 /** Loaded only where users' nodes are compiled, which a bundle has done already. */
 const neverThere = ['esbuild', 'tsx'];
 
@@ -19,9 +22,9 @@ const whenNeeded = {
   setup(build) {
     const filter = new RegExp(`^(?:${installed.join('|')})$`);
     build.onResolve({ filter }, ({ path: name, pluginData }) =>
-      pluginData === 'inside' ? { path: name, external: true } : { path: name, namespace: 'when-needed' },
+      pluginData === 'inside' ? { path: name, external: true } : { path: name, namespace: standsFor },
     );
-    build.onLoad({ filter: /.*/, namespace: 'when-needed' }, ({ path: name }) => ({
+    build.onLoad({ filter: /.*/, namespace: standsFor }, ({ path: name }) => ({
       contents: `module.exports = require(${JSON.stringify(name)});`,
       pluginData: 'inside',
       resolveDir: '.',
@@ -75,7 +78,8 @@ export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
     if (texts.length > 0) licences[folder] = texts;
   }
   const dependencies = Object.fromEntries(installed.map((name) => [name, lock[`node_modules/${name}`].version]));
-  const sources = Object.keys(result.metafile.inputs);
+  // Without what only stands for a package: no file changes it.
+  const sources = Object.keys(result.metafile.inputs).filter((name) => !name.startsWith(`${standsFor}:`));
   return { code: result.outputFiles[0].text, parts: { dependencies, lock, inlined, licences }, sources };
 }
 

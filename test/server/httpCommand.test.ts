@@ -10,13 +10,11 @@ import { ask } from './served.ts';
 interface Running {
   /** What it printed first. */
   readonly line: string;
-  readonly readyMs: number;
   signal(name: NodeJS.Signals): void;
   readonly ended: Promise<number | null>;
 }
 
 async function studio(...args: readonly string[]): Promise<Running> {
-  const startedAt = performance.now();
   const child = spawn(process.execPath, [path.join(root, 'cli/tributary.mjs'), 'studio', ...args], {
     env: { ...process.env, NO_COLOR: '1', CI: 'true', TRIBUTARY_STATE: tempFolder() },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -35,7 +33,7 @@ async function studio(...args: readonly string[]): Promise<Running> {
     });
     child.on('exit', () => reject(new Error(`it ended: ${err}`)));
   });
-  return { line, readyMs: performance.now() - startedAt, signal: (name) => child.kill(name), ended };
+  return { line, signal: (name) => child.kill(name), ended };
 }
 
 describe('tributary studio', () => {
@@ -51,13 +49,11 @@ describe('tributary studio', () => {
     expect(await running.ended).toBe(0);
   });
 
-  it('is ready within two seconds, and says it to people too', async () => {
-    // Two tries: this machine may be busy with other tests.
-    const tries = [await studio('--port', '0'), await studio('--port', '0')];
-    expect(Math.min(...tries.map(({ readyMs }) => readyMs))).toBeLessThan(2000);
-    expect(tries[0].line).toMatch(/The studio is ready: http:\/\/127\.0\.0\.1:\d+\/\?token=/);
-    for (const { signal } of tries) signal('SIGTERM');
-    expect(await Promise.all(tries.map(({ ended }) => ended))).toEqual([0, 0]);
+  it('says to people too that it is ready, and ends well when it is told to', async () => {
+    const running = await studio('--port', '0');
+    expect(running.line).toMatch(/The studio is ready: http:\/\/127\.0\.0\.1:\d+\/\?token=/);
+    running.signal('SIGTERM');
+    expect(await running.ended).toBe(0);
   });
 
   it('takes the next port when the usual one is taken, unless it was asked for', async () => {

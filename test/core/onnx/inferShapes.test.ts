@@ -480,4 +480,32 @@ describe('graphs inside, functions, and what is not known', () => {
     );
     expect(signatureOf(declareShapes(model)).outputs[0].shape).toEqual([8, 4]);
   });
+
+  it('an axis that a computed padding leaves alone keeps its size, and halves round to even', () => {
+    const model = readModel(
+      buildModel({
+        inputs: [value('x', 'float32', ['n', 3, 'h', 'w'])],
+        outputs: [value('y', 'float32', null), value('z', 'float32', null)],
+        nodes: [
+          { op: 'Shape', inputs: ['x'], outputs: ['size'], attributes: { start: { i: 2 } } },
+          { op: 'Sub', inputs: ['wanted', 'size'], outputs: ['lacking'] },
+          { op: 'Concat', inputs: ['zeros', 'lacking'], outputs: ['pads'], attributes: { axis: { i: 0 } } },
+          { op: 'Pad', inputs: ['x', 'pads'], outputs: ['y'] },
+          { op: 'Round', inputs: ['halves'], outputs: ['even'] },
+          { op: 'Cast', inputs: ['even'], outputs: ['shape'], attributes: { to: { i: 7 } } },
+          { op: 'ConstantOfShape', inputs: ['shape'], outputs: ['z'] },
+        ],
+        initializers: [
+          { name: 'wanted', dtype: 'int64', shape: [2], data: BigInt64Array.of(96n, 96n) },
+          { name: 'zeros', dtype: 'int64', shape: [6], data: new BigInt64Array(6) },
+          { name: 'halves', dtype: 'float32', shape: [3], data: Float32Array.of(2.5, 3.5, 1.2) },
+        ],
+      }),
+      'm.onnx',
+    );
+    expect(signatureOf(declareShapes(model)).outputs.map(({ shape }) => shape)).toEqual([
+      ['n', 3, null, null],
+      [2, 4, 1],
+    ]);
+  });
 });

@@ -11,7 +11,7 @@ import {
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { type Zippable, zipSync } from 'fflate';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { writeArchive } from '../../../host/bundle/archive.ts';
 import { openArchive } from '../../../host/bundle/openArchive.ts';
 import type { PlannedExport } from '../../../host/bundle/planExport.ts';
@@ -21,6 +21,9 @@ import { rejects } from '../../rejects.ts';
 import { root } from '../../rules/sources.ts';
 import { tempFolder } from '../../temp-folder.ts';
 import { exportCase, sharedFolder } from './exported.ts';
+
+// Engines, servers and commands are processes of their own, slow to start where much else runs.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const shared = sharedFolder();
 const archive = path.join(shared, 'scenes.zip');

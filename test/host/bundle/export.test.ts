@@ -12,7 +12,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { manifestName } from '../../../core/serve/manifest.ts';
 import { openBundle } from '../../../host/bundle/verify.ts';
 import { goldenProblems, verifyGolden } from '../../../host/bundle/verifyGolden.ts';
@@ -24,6 +24,9 @@ import { tempFolder } from '../../temp-folder.ts';
 import { type ExportedCase, exportCase, sharedFolder } from './exported.ts';
 
 const sample = path.join(root, 'samples', 'picture-classifier');
+// Engines, servers and commands are processes of their own, slow to start where much else runs.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
 const shared = sharedFolder();
 const written = path.join(shared, 'bundle');
 let scenes: ExportedCase;
@@ -127,7 +130,7 @@ it('one bit of any file turned over, and it is refused by name', async () => {
     { numRuns: 30 },
   );
   await openBundle(copy);
-}, 120_000);
+});
 
 async function brokenManifest(folder: string) {
   return openBundle(folder).then(

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { isFor } from '../../../core/export/bundle/packages.ts';
 import { writeBundle } from '../../../host/bundle/writeBundle.ts';
 import { root } from '../../rules/sources.ts';
@@ -20,6 +20,9 @@ interface Component {
   readonly scope: string;
   readonly properties?: readonly { readonly name: string; readonly value: string }[];
 }
+
+// Engines, servers and commands are processes of their own, slow to start where much else runs.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const shared = sharedFolder();
 const written = path.join(shared, 'bundle');
@@ -78,7 +81,7 @@ it('what npm installs is what the bill of materials says, and nothing else', ({ 
     const [place, version] = line.split(' ');
     expect(JSON.parse(readFileSync(path.join(written, place, 'package.json'), 'utf8')).version).toBe(version);
   }
-}, 300_000);
+});
 
 it('every package that is inside the server file is in the bill, with a licence', () => {
   const bill: readonly (Component & { readonly licenses?: readonly unknown[] })[] = JSON.parse(
@@ -111,4 +114,4 @@ it('a lockfile with another hash installs nothing', ({ skip }) => {
   } finally {
     writeFileSync(file, text);
   }
-}, 300_000);
+});

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { type Manifest, manifestName } from '../../../core/serve/manifest.ts';
 import { hashedText, manifestText } from '../../../core/serve/manifestText.ts';
 import { sha256Of } from '../../../host/bundle/sizes.ts';
@@ -14,6 +14,9 @@ import { root } from '../../rules/sources.ts';
 import { tempFolder } from '../../temp-folder.ts';
 import { freePort } from './containerTools.ts';
 import { type ExportedCase, exportCase, lendPackages, sharedFolder } from './exported.ts';
+
+// Engines, servers and commands are processes of their own, slow to start where much else runs.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const shared = sharedFolder();
 const nodes = path.join(shared, 'nodes');
@@ -212,4 +215,4 @@ it('the command exports, says what it wrote, verifies the folder, and names what
   const broken = await command(['verify', folder]);
   expect(broken.code).toBe(3);
   expect(broken.err).toContain('pipeline/models/labels.txt');
-}, 300_000);
+});
