@@ -40,7 +40,7 @@ writeFileSync(
   }),
 );
 
-it('fault 64: requests are joined in a model, and of a batch with one bad item only that one fails', async () => {
+it('requests are joined in a model, and of a batch with one bad item only that one fails (fault 64)', async () => {
   const served = await serveReady({ target: folder, knobs: { batch: 8, batchWaitMs: 20 } });
   const ask = (x: number): Promise<Answer> =>
     send(served.port, '/predict', {

@@ -19,7 +19,7 @@ function mayUnshare(): boolean {
   }
 }
 
-it('fault 75: runs as PID 1, as nobody, on a root file system that cannot be written, and ends at SIGTERM', async () => {
+it('runs as PID 1, as nobody, on a root file system that cannot be written, and ends at SIGTERM (fault 75)', async () => {
   const server = [
     process.execPath,
     path.join(root, 'cli/tributary.mjs'),

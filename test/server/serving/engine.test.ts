@@ -11,7 +11,7 @@ beforeAll(async () => {
   served = await serveReady(options);
 });
 
-it('fault 79: a process that dies costs the request that was in it; the third time in a minute the breaker opens', async () => {
+it('a process that dies costs the request that was in it; the third time in a minute the breaker opens (fault 79)', async () => {
   const states = (): readonly string[] =>
     served.events.flatMap((event) => (event.event === 'state' ? [event.state] : []));
   for (const round of [1, 2]) {
@@ -31,7 +31,7 @@ it('fault 79: a process that dies costs the request that was in it; the third ti
   expect(states().at(-1)).toBe('failed');
 });
 
-it('fault 83: what does not pass its checks is never ready, and says why', async () => {
+it('what does not pass its checks is never ready, and says why (fault 83)', async () => {
   const why = problemData('value-invalid', {
     message: 'The node "act" gives 2.5 where 2.0 was recorded.',
     fix: 'Serve it on the device that it was recorded on.',

@@ -12,7 +12,7 @@ async function loadIs(port: number, running: number): Promise<void> {
   await until(async () => (await send(port, '/readyz')).json().load.running === running);
 }
 
-it('faults 70 and 78: not ready before it is warm; at SIGTERM six that run are answered, new ones are refused, exit 0', async () => {
+it('not ready before it is warm; at SIGTERM six that run are answered, new ones are refused, exit 0 (fault 70, fault 78)', async () => {
   const server = await start('--jobs', '6', '--grace', '700');
   const early = await send(server.port, '/readyz');
   expect([early.status, early.json().ready, early.json().reason]).toEqual([503, false, 'loading']);
@@ -49,7 +49,7 @@ it('faults 70 and 78: not ready before it is warm; at SIGTERM six that run are a
   agent.destroy();
 });
 
-it('fault 71: traffic over kept connections goes on through the grace without a reset', async () => {
+it('traffic over kept connections goes on through the grace without a reset (fault 71)', async () => {
   const server = await start('--grace', '1500');
   await server.ready();
   const agent = new Agent({ keepAlive: true, maxSockets: 4 });
@@ -80,7 +80,7 @@ it('fault 71: traffic over kept connections goes on through the grace without a 
   expect(await server.ended).toEqual({ code: 0, signal: null });
 });
 
-it('fault 72: a second SIGTERM ends it at once, not with 0', async () => {
+it('a second SIGTERM ends it at once, not with 0 (fault 72)', async () => {
   const server = await start('--grace', '60000');
   await server.ready();
   const cut = expect(act(server.port, 'wait never')).rejects.toThrow();
@@ -92,14 +92,14 @@ it('fault 72: a second SIGTERM ends it at once, not with 0', async () => {
   await cut;
 });
 
-it('fault 73: SIGTERM while it loads ends it cleanly', async () => {
+it('SIGTERM while it loads ends it cleanly (fault 73)', async () => {
   const server = await start();
   server.child.kill('SIGTERM');
   expect(await server.ended).toEqual({ code: 0, signal: null });
   expect(server.lines.some((line) => line.state === 'ready')).toBe(false);
 });
 
-it('fault 74: what hangs is cut off when its time to drain is over', async () => {
+it('what hangs is cut off when its time to drain is over (fault 74)', async () => {
   const server = await start('--grace', '0', '--drain', '500');
   await server.ready();
   const asked = act(server.port, 'hang').catch(() => null);

@@ -28,7 +28,7 @@ async function fill(gate: string, count: number): Promise<readonly ReturnType<ty
   return asked;
 }
 
-it('faults 53 and 54: the queue fills, each one more is refused with 429 and Retry-After, all others are answered', async () => {
+it('the queue fills, each one more is refused with 429 and Retry-After, all others are answered (fault 53, fault 54)', async () => {
   const asked = await fill('full', 6);
   const more = await Promise.all(Array.from({ length: 34 }, () => act(served.port, 'say more')));
   expect(more.map((answer) => answer.status)).toEqual(Array.from({ length: 34 }, () => 429));
@@ -41,7 +41,7 @@ it('faults 53 and 54: the queue fills, each one more is refused with 429 and Ret
   expect((await act(served.port, 'say next')).json().outputs).toEqual({ said: 'say next' });
 });
 
-it('fault 63: health answers while every place is taken', async () => {
+it('health answers while every place is taken (fault 63)', async () => {
   const asked = await fill('busy', 6);
   for (const path of ['/livez', '/healthz', '/readyz']) expect((await send(served.port, path)).status).toBe(200);
   const { load } = (await send(served.port, '/readyz')).json();
@@ -50,7 +50,7 @@ it('fault 63: health answers while every place is taken', async () => {
   await Promise.all(asked);
 });
 
-it('fault 55: decoded bytes are bounded over all requests; what could never fit is told so', async () => {
+it('decoded bytes are bounded over all requests; what could never fit is told so (fault 55)', async () => {
   const first = act(served.port, `wait bytes ${'x'.repeat(4000)}`);
   await until(loadIs(1, 0));
   const second = await act(served.port, `say ${'y'.repeat(2000)}`);
@@ -62,7 +62,7 @@ it('fault 55: decoded bytes are bounded over all requests; what could never fit 
   expect((await act(served.port, `say ${'y'.repeat(2000)}`)).status).toBe(200);
 });
 
-it('fault 57: who goes while waiting never runs, who goes while running is cancelled, and both make room', async () => {
+it('who goes while waiting never runs, who goes while running is cancelled, and both make room (fault 57)', async () => {
   const asked = await fill('leave', 2);
   const before = served.records.length;
   const gone: { destroy(): unknown }[] = [];
@@ -87,7 +87,7 @@ it('fault 57: who goes while waiting never runs, who goes while running is cance
   expect((await act(served.port, 'say after')).status).toBe(200);
 });
 
-it('fault 58: a deadline that passes in the queue is 504, and nothing is run', async () => {
+it('a deadline that passes in the queue is 504, and nothing is run (fault 58)', async () => {
   const asked = await fill('late', 2);
   const late = await act(served.port, 'say late', { headers: { 'x-deadline-ms': '50' } });
   expect([late.status, late.json().error.code]).toEqual([504, 'deadline']);

@@ -111,14 +111,14 @@ it('is managed by who may, and by nobody else', async () => {
   );
 });
 
-it('fault 76: a version that is broken never answers, and the one before goes on', async () => {
+it('a version that is broken never answers, and the one before goes on (fault 76)', async () => {
   const { done, answers } = await under(() => manage('POST', '/v1/versions', { bundle: 'broken', rollout: 'switch' }));
   expect(done.status).toBeGreaterThanOrEqual(400);
   expect(answers.length).toBeGreaterThan(0);
   expect(new Set(answers.map(({ status, version }) => `${status} ${version}`))).toEqual(new Set(['200 1']));
 });
 
-it('fault 77: a version is loaded, tried, promoted, taken back and removed under traffic without a lost request', async () => {
+it('a version is loaded, tried, promoted, taken back and removed under traffic without a lost request (fault 77)', async () => {
   const loaded = await under(() =>
     manage('POST', '/v1/versions', { bundle: 'v2', version: '2', rollout: 'canary', weight: 0.5 }),
   );

@@ -115,7 +115,7 @@ function send(
   return counts;
 }
 
-it('fault 76: a version that does not load changes nothing for those who ask', async () => {
+it('a version that does not load changes nothing for those who ask (fault 76)', async () => {
   const { set, journal } = await versionSet();
   const bad = played('2', 'failed');
   const loading = set.add(bad, { how: 'switch' });
@@ -145,7 +145,7 @@ it('switches to a version, and closes the one before it once that has proved its
   expect(() => set.choose(ask({ version: '1' }))).toThrow(/has no version "1"/);
 });
 
-it('fault 77: a version that fails is taken back while requests go on, and none is refused', async () => {
+it('a version that fails is taken back while requests go on, and none is refused (fault 77)', async () => {
   const { set, first, journal } = await versionSet();
   send(set, 100);
   await set.add(played('2'), { how: 'canary', weight: 0.3 });
@@ -180,7 +180,7 @@ it('shares traffic by weight, keeps a key with its version, and promotes', async
   expect(() => set.remove('2')).toThrow(/gets requests/);
 });
 
-it('fault 82: a shadow that fails or hangs is counted, and those who ask notice nothing', async () => {
+it('a shadow that fails or hangs is counted, and those who ask notice nothing (fault 82)', async () => {
   const { set, first, copies } = await versionSet();
   const shadow = played('2', 'ready', 5);
   await set.add(shadow, { how: 'shadow' });

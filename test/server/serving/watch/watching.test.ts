@@ -159,7 +159,7 @@ it('joins labels that are posted back with what was answered', async () => {
   expect((await post({ requestId: 5, label: 'x' })).status).toBe(400);
 });
 
-it('fault 69: 10,000 values of a label are counted under 201 names', async () => {
+it('10,000 values of a label are counted under 201 names (fault 69)', async () => {
   const bounded = makeBounds();
   const names = new Set(Array.from({ length: 10_000 }, (_, i) => bounded('version', `v${i}`)));
   expect(names.size).toBe(201);
