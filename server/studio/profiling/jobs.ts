@@ -8,6 +8,7 @@ import type { Exported } from '../../../core/studio/exportingCalls.ts';
 import type { BackEnd } from '../backEnd.ts';
 import type { Session } from '../sessions.ts';
 import { newId } from '../statePaths.ts';
+import { makeProgressTeller, realTellClock } from './progressTeller.ts';
 
 /** What a job came to. */
 export interface JobResult {
@@ -42,8 +43,6 @@ interface UnderWay {
   over: Promise<void>;
 }
 
-/** Progress is told so often at the most. */
-const tellEveryMs = 100;
 /** A session that closes does not wait longer for a job that does not end. */
 const patienceMs = 5000;
 
@@ -66,7 +65,10 @@ export function makeJobs(back: Pick<BackEnd, 'emit' | 'runs'>): Jobs {
     const { id, session, kind, stop } = job;
     const { signal } = stop;
     const of = { session: session.id, job: id, kind };
-    const onProgress = progressTeller((done, said) => back.emit({ event: 'job', ...of, done, words: said }));
+    const { onProgress, stop: hush } = makeProgressTeller(
+      (done, said) => back.emit({ event: 'job', ...of, done, words: said }),
+      realTellClock,
+    );
     let result: JobResult = { profile: null };
     let problem = null;
     try {
@@ -78,6 +80,7 @@ export function makeJobs(back: Pick<BackEnd, 'emit' | 'runs'>): Jobs {
     } catch (error) {
       problem = toProblemData(signal.aborted ? signal.reason : error, 'internal');
     }
+    hush();
     underWay.delete(session.id);
     back.emit({
       event: 'jobEnded',
@@ -152,19 +155,6 @@ const words: Readonly<Record<JobKind, string>> = {
   exportPlan: 'an export is being prepared',
   export: 'it is being exported',
 };
-
-/** Tells progress now and then, never backwards. */
-function progressTeller(tell: (done: number, words: string) => void): JobTools['onProgress'] {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  let most = 0;
-  return ({ done, words: said }) => {
-    most = Math.max(most, Math.min(1, done));
-    const now = performance.now();
-    if (now - toldMs < tellEveryMs) return;
-    toldMs = now;
-    tell(most, said);
-  };
-}
 
 async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
   let onAbort: (() => void) | undefined;
