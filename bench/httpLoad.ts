@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import http from 'node:http';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import net, { createServer } from 'node:net';
 import { percentile } from '../core/profile/stats.ts';
 
 /** A request that is sent again and again. */
@@ -20,25 +20,34 @@ export interface LoadFigures {
   readonly others: Readonly<Record<string, number>>;
 }
 
-/** So many clients, each with a connection of its own, send their next request when they have their answer. */
-export async function closedLoop(request: LoadRequest, clients: number, seconds: number): Promise<LoadFigures> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: clients });
+/**
+ * So many clients, each with a connection of its own, send their next request when they have their answer; each goes
+ * through all the requests. Plain sockets: the generator shares the machine with what it measures, and takes little of it.
+ */
+export async function closedLoop(
+  requests: LoadRequest | readonly LoadRequest[],
+  clients: number,
+  seconds: number,
+): Promise<LoadFigures> {
+  const all: readonly LoadRequest[] = Array.isArray(requests) ? requests : [requests as LoadRequest];
+  const bytes = all.map(rawRequest);
   const times: number[] = [];
   const others: Record<string, number> = {};
   const startMs = performance.now();
   const endMs = startMs + seconds * 1000;
   await Promise.all(
-    Array.from({ length: clients }, async () => {
-      while (performance.now() < endMs) {
+    Array.from({ length: clients }, async (_, client) => {
+      const connection = await connect(all[0].port);
+      for (let next = client; performance.now() < endMs; next++) {
         const before = performance.now();
-        const status = await send(request, agent);
+        const status = await connection.send(bytes[next % bytes.length]);
         if (status === 200) times.push(performance.now() - before);
         else others[status] = (others[status] ?? 0) + 1;
       }
+      connection.end();
     }),
   );
   const tookMs = performance.now() - startMs;
-  agent.destroy();
   const sorted = Float64Array.from(times).sort();
   return {
     perSecond: (1000 * times.length) / tookMs,
@@ -48,17 +57,43 @@ export async function closedLoop(request: LoadRequest, clients: number, seconds:
   };
 }
 
-export function send({ port, path, type, body, headers: more }: LoadRequest, agent?: http.Agent): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const headers = { ...more, 'content-type': type, 'content-length': body.length };
-    const request = http.request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(answer.statusCode ?? 0));
-      answer.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end(body);
+function rawRequest({ path, type, body, headers: more }: LoadRequest): Buffer {
+  const headers = { host: '127.0.0.1', ...more, 'content-type': type, 'content-length': body.length };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n`), body]);
+}
+
+/** A connection that is kept; answers must say their length. */
+async function connect(port: number): Promise<{ send(request: Buffer): Promise<number>; end(): void }> {
+  const socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
+  let waiting: { resolve(status: number): void; reject(error: Error): void } | null = null;
+  let heard = Buffer.alloc(0);
+  socket.on('data', (chunk) => {
+    heard = heard.length === 0 ? chunk : Buffer.concat([heard, chunk]);
+    const end = heard.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    const head = heard.toString('latin1', 0, end);
+    const length = /\r\ncontent-length: *(\d+)/i.exec(head);
+    if (length === null) return waiting?.reject(new Error(`an answer without a length: ${head}`));
+    if (heard.length < end + 4 + Number(length[1])) return;
+    heard = Buffer.alloc(0);
+    waiting?.resolve(Number(head.slice(9, 12)));
   });
+  const fail = (error?: Error): void => waiting?.reject(error ?? new Error('the connection was closed'));
+  socket.on('error', fail);
+  socket.on('close', () => fail());
+  await once(socket, 'connect');
+  return {
+    send: (request) =>
+      new Promise<number>((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(request);
+      }),
+    end: () => {
+      waiting = null;
+      socket.destroy();
+    },
+  };
 }
 
 export function multipart(field: string, name: string, mime: string, data: Buffer): Pick<LoadRequest, 'type' | 'body'> {

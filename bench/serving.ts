@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,16 +31,17 @@ async function serve(target: string, more: readonly string[] = []): Promise<numb
   return port;
 }
 
-/** Figures of two servers, loaded in turns. */
-async function inTurns(
-  a: LoadRequest,
-  b: LoadRequest,
-): Promise<readonly [readonly LoadFigures[], readonly LoadFigures[]]> {
-  const found: [LoadFigures[], LoadFigures[]] = [[], []];
-  for (const request of [a, b]) await closedLoop(request, clients, 2);
+type Requests = LoadRequest | readonly LoadRequest[];
+
+/** Figures of servers, loaded in turns, each round in another order. */
+async function inTurns(sides: readonly Requests[]): Promise<readonly (readonly LoadFigures[])[]> {
+  const found: LoadFigures[][] = sides.map(() => []);
+  for (const side of sides) await closedLoop(side, clients, 2);
   for (let round = 0; round < rounds; round++)
-    for (const side of round % 2 === 0 ? [0, 1] : [1, 0])
-      found[side].push(await closedLoop(side === 0 ? a : b, clients, seconds));
+    for (let i = 0; i < sides.length; i++) {
+      const at = (i + round) % sides.length;
+      found[at].push(await closedLoop(sides[at], clients, seconds));
+    }
   return found;
 }
 
@@ -73,31 +74,55 @@ async function photograph(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
+/** Pictures a second when nothing is done but decoding and shrinking them, by the library and as the image node does it. */
+async function decodingAlone(pictures: readonly Buffer[]): Promise<number> {
+  sharp.concurrency(1);
+  sharp.cache(false);
+  const startMs = performance.now();
+  let count = 0;
+  const shrink = async (): Promise<void> => {
+    while (performance.now() - startMs < seconds * 1000) {
+      const picture = sharp(pictures[count++ % pictures.length], { ignoreIcc: true, autoOrient: true });
+      await picture.resize(149, 112, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false }).raw().toBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: 2 * cores }, shrink));
+  return (1000 * count) / (performance.now() - startMs);
+}
+
 async function classifier(): Promise<void> {
   const sample = path.join(root, 'samples/picture-classifier');
   const python = findPython(['fastapi', 'uvicorn', 'multipart', 'onnxruntime', 'PIL']);
   if (typeof python === 'string') return console.log(`picture classifier: ${python}`);
+  const media = readdirSync(path.join(sample, 'media')).filter((name) => name.endsWith('.jpg'));
+  const own = media.map((name) => readFileSync(path.join(sample, 'media', name)));
   const ours = await serve(sample, ['--queue', '16']);
+  const together = await serve(sample, ['--queue', '16', '--in-process']);
   const theirs = await freePort();
   const script = path.join(root, 'bench/peers/serving.py');
   const model = path.join(sample, 'models/scenes.onnx');
   const args = [script, model, path.join(sample, 'models/labels.txt'), String(threads), String(theirs)];
   children.push(await startServer(python.command, args, /READY/));
-  for (const [name, width, height] of [
-    ['640x480', 640, 480],
-    ['1920x1080', 1920, 1080],
+  for (const [name, pictures] of [
+    [`the sample's ${own.length} JPEGs`, own],
+    ['one JPEG of 1920x1080', [await photograph(1920, 1080)]],
   ] as const) {
-    const upload = multipart('image', 'photo.jpg', 'image/jpeg', await photograph(width, height));
-    const [mine, peer] = await inTurns(
-      { port: ours, path: '/predict', ...upload },
-      { port: theirs, path: '/predict', ...upload },
-    );
-    console.log(`picture classifier, ${name} JPEG, ${clients} clients:`);
+    const to = (port: number): readonly LoadRequest[] =>
+      pictures.map((bytes) => ({ port, path: '/predict', ...multipart('image', 'photo.jpg', 'image/jpeg', bytes) }));
+    const [mine, here, peer] = await inTurns([to(ours), to(together), to(theirs)]);
+    console.log(`picture classifier, ${name}, ${clients} clients:`);
     console.log(line('tributary serve', mine));
+    console.log(line('tributary serve --in-process', here));
     console.log(line('FastAPI, uvicorn, onnxruntime, Pillow', peer));
-    console.log(
-      `  ratio of requests/s ${ratio(mine, peer, (f) => f.perSecond)} (aim 1.5), of p99 ${ratio(mine, peer, (f) => f.p99)} (aim 1 or less)`,
-    );
+    for (const [side, figures] of [
+      ['tributary serve', mine],
+      ['--in-process', here],
+    ] as const)
+      console.log(
+        `  ${side}: ratio of requests/s ${ratio(figures, peer, (f) => f.perSecond)} (aim 1.5), of p99 ${ratio(figures, peer, (f) => f.p99)} (aim 1 or less)`,
+      );
+    const alone = await decodingAlone(pictures);
+    console.log(`  decoding and shrinking alone, with no server, model or client: ${alone.toFixed(0)} pictures/s`);
   }
   stop();
 }
@@ -108,7 +133,7 @@ function modelPipeline(name: string, depth: number, rows: number): string {
   writeFileSync(path.join(folder, model), matmulModel(size, depth));
   const document = pipeline(
     {
-      x: ['input.tensor', { dtype: 'float32', shape: [rows, size] }],
+      x: ['input.tensor', { dtype: 'float32', shape: `[${rows}, ${size}]` }],
       model: ['model.onnx', { model, threads, device: 'cpu' }],
       y: 'output.tensor',
     },
@@ -143,7 +168,7 @@ async function batching(): Promise<void> {
   const one = ['--lanes', '1', '--jobs', String(clients), '--copies', '1'];
   const alone = await serve(file, one);
   const joined = await serve(file, [...one, '--batch', '8', '--batch-wait', '2']);
-  const [batched, single] = await inTurns(tensorRequest(joined, 'wide', 1), tensorRequest(alone, 'wide', 1));
+  const [batched, single] = await inTurns([tensorRequest(joined, 'wide', 1), tensorRequest(alone, 'wide', 1)]);
   console.log(`8 products of ${size} x ${size}, one row a request, ${clients} clients, one lane:`);
   console.log(line('batches of up to 8', batched));
   console.log(line('one by one', single));

@@ -18,6 +18,7 @@ interface ServeOptions {
   readonly decodedBytes?: number;
   readonly deadline?: number;
   readonly lanes?: number;
+  readonly inProcess?: boolean;
   readonly batch?: number;
   readonly batchWait?: number;
   readonly copies?: number;
@@ -56,7 +57,7 @@ export function addServe(program: Command): Command {
     .option('--grpc-port <number>', 'answer over gRPC on this port, too; 0 for any', portNumber)
     .option('--host <address>', 'listen on this address; 0.0.0.0 for all', '127.0.0.1')
     .addOption(new Option('--device <name>', 'run models that say "auto" on this device').choices(devices))
-    .option('--jobs <number>', 'requests that run at once (default: one per core, times the batch)', whole(1))
+    .option('--jobs <number>', 'requests that run at once (default: two per core, times the batch)', whole(1))
     .option('--queue <number>', 'requests that may wait for each that runs (default: 4)', whole(0))
     .option('--decoded-bytes <number>', 'decoded bytes of all requests under way', whole(1))
     .option('--deadline <ms>', "a request's deadline from its arrival (default: 30000)", whole(1))
@@ -64,6 +65,7 @@ export function addServe(program: Command): Command {
     .option('--batch-wait <ms>', 'how long an idle model waits for a batch to fill', whole(0))
     .option('--copies <number>', 'lanes in which each model is open at once; 0: chosen', whole(0))
     .option('--lanes <number>', 'threads that models run in (default: one per core)', whole(1))
+    .option('--in-process', "run models in the server's own process: quicker, and a crash in one ends the server")
     .option('--grace <ms>', 'after SIGTERM: how long it goes on as before (default: 5000)', whole(0))
     .option('--drain <ms>', 'after that: how long what is under way may take (default: 20000)', whole(0))
     .option('--nodes <folder>', "also load this folder's nodes; their code runs (may be repeated)", collect)
@@ -119,6 +121,7 @@ async function runServe(target: string, options: ServeOptions): Promise<void> {
     port: options.port,
     grpcPort: options.grpcPort,
     lanes: options.lanes,
+    inProcess: options.inProcess,
     knobs: { batch: options.batch, batchWaitMs: options.batchWait, copies: options.copies },
     watching,
     security,

@@ -56,7 +56,7 @@ export const limitTable = {
   serverRunning: {
     default: 0,
     unit: 'requests',
-    doc: 'Requests that a server runs at once; 0 means one per core, times the largest batch of a model.',
+    doc: 'Requests that a server runs at once; 0 means two per core, times the largest batch of a model.',
   },
   serverWaitingPerRunning: {
     default: 4,

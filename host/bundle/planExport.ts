@@ -34,6 +34,7 @@ import type { Recorded } from './recordGolden.ts';
 import { builtServer } from './serverParts.ts';
 import { listed, sha256Of, type WritableFile, writable } from './sizes.ts';
 import type { CompiledNode } from './userNodes.ts';
+import { wrongOption } from './wrongOption.ts';
 
 export interface PlanAsk {
   readonly checked: Checked;
@@ -236,7 +237,7 @@ function documentName(name: string, files: readonly GatheredFile[]): string {
 function commonOf(given: Readonly<Record<string, unknown>>): CommonOptions {
   const parsed = commonOptions.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw wrongOption(parsed.error.issues[0]);
+  throw wrongOption(parsed.error.issues[0], commonOptions, given);
 }
 
 /** The target's own options. Throws `usage`, also for a name that neither it nor every target has. */
@@ -251,17 +252,8 @@ function parsed(target: ExportTarget, given: Readonly<Record<string, unknown>>):
     });
   }
   const result = target.options.safeParse(own);
-  if (!result.success) throw wrongOption(result.error.issues[0]);
+  if (!result.success) throw wrongOption(result.error.issues[0], target.options, own);
   return result.data;
-}
-
-function wrongOption({ path, message }: { readonly path: readonly PropertyKey[]; readonly message: string }): Problem {
-  const name = path.map(String).join('.');
-  return new Problem('usage', {
-    message: `The option "${name}" does not fit: ${message}.`,
-    fix: 'See `tributary export --help`.',
-    where: { param: name },
-  });
 }
 
 function versionOf(text: string): string {

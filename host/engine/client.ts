@@ -52,7 +52,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     send: (ask) => ensure().send(ask),
     nextId: () => nextId++,
     stuck: () => {
-      if (child !== null && idle()) retire(child);
+      if (child?.replaceable && idle()) retire(child);
     },
   });
   const deathListeners: ((problem: ProblemData) => void)[] = [];
@@ -76,7 +76,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       if (from === child) gone(() => problemFrom(message.problem));
       from.kill();
     } else if (message.tell === 'stuck') {
-      if (from === child && idle()) retire(from);
+      if (from === child && from.replaceable && idle()) retire(from);
     } else if (message.tell === 'observed') {
       const hear = observers.get(message.id);
       observers.delete(message.id);
@@ -156,7 +156,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     // A node that blocks the engine's own thread never answers (a model in its lane does, see `stuck`): end the process,
     // unless others still need it.
     setTimeout(() => {
-      if (followed.delete(id) && running === child && idle()) retire(running);
+      if (followed.delete(id) && running === child && running.replaceable && idle()) retire(running);
     }, graceMs).unref();
   }
 

@@ -15,6 +15,8 @@ export interface Child<Ask, Tell> {
   onMessage(listener: (message: Tell) => void): void;
   /** Called once, also when it could not be started. */
   onExit(listener: (exit: Exit) => void): void;
+  /** Whether another can take its place at any time. One that shares this process goes only with it. */
+  readonly replaceable: boolean;
   /** Ends it at once, whatever it does. */
   kill(): void;
   /** null until the system gave it one. */

@@ -51,6 +51,7 @@ export function electronChildren(parent: ParentPortLike): Children {
       });
       ask({ start: entry, id, ...(env === undefined ? {} : { env: { ...env } }) });
       return {
+        replaceable: true,
         send: (message) => {
           if (exit !== null) return;
           if (port === null) unsent.push(message);

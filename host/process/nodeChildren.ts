@@ -37,6 +37,7 @@ export const nodeChildren: Children = {
       });
     });
     return {
+      replaceable: true,
       send: (message) => {
         if (!child.connected) return;
         child.send(message as object, (error) => {

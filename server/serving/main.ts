@@ -36,6 +36,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     host: env['TRIBUTARY_HOST'] ?? '0.0.0.0',
     port: hosting.port ?? numberOf(env['TRIBUTARY_PORT']) ?? manifest.server.port,
     grpcPort: numberOf(env['TRIBUTARY_GRPC_PORT']) ?? manifest.server.grpcPort,
+    inProcess: env['TRIBUTARY_IN_PROCESS'] === 'true',
     hosting,
     watching,
     exit: (code) => process.exit(code),

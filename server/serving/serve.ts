@@ -45,6 +45,8 @@ export interface ServeInit extends VersionInit {
   readonly openFurther?: (name: string, version: string | undefined) => Promise<VersionInit>;
   /** Requests after which a version that was switched to needs the one before it no longer. */
   readonly probation?: number;
+  /** How engines are started; each a process of its own unless given. */
+  readonly startEngine?: RuntimeInit['start'];
   readonly observer?: RuntimeInit['observer'];
   /** Hears of what shadows answered. */
   readonly onCopy?: (record: PredictionRecord) => void;
@@ -74,8 +76,12 @@ export interface Serving {
   close(): Promise<void>;
 }
 
+/** While one request of a core's waits for another thread, its other one works. */
+const runningPerCore = 2;
+
 export function boundsOf(limits: Limits, largestBatch: number): AdmissionBounds {
-  const running = limits.serverRunning > 0 ? limits.serverRunning : os.availableParallelism() * largestBatch;
+  const unset = runningPerCore * os.availableParallelism() * largestBatch;
+  const running = limits.serverRunning > 0 ? limits.serverRunning : unset;
   return { running, waiting: running * limits.serverWaitingPerRunning, decodedBytes: limits.serverDecodedBytes };
 }
 
@@ -98,6 +104,7 @@ export async function makeServing(init: ServeInit): Promise<Serving> {
       beforeLoad: of.beforeLoad,
       readyChecks: of.readyChecks,
       observer: init.observer,
+      start: init.startEngine,
     });
   const runtime = makeVersion(init);
   const journal = init.journal ?? makeJournal(null, () => Date.now());

@@ -3,6 +3,8 @@ import type { Device } from '../../core/define/host.ts';
 import type { Limits } from '../../core/define/limits.ts';
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { DriftReference } from '../../core/serve/drift/reference.ts';
+import { startEngine } from '../../host/engine/client.ts';
+import { engineHere } from '../../host/engine/engineHere.ts';
 import { openLineFile } from '../../host/files/lineFile.ts';
 import { ownVersion } from '../../host/files/userPath.ts';
 import { openWorkspace } from '../../host/files/workspace.ts';
@@ -29,6 +31,8 @@ export interface StartOptions {
   readonly device?: Device;
   readonly nodeFolders?: readonly string[];
   readonly lanes?: number;
+  /** Models run in this very process: quicker, and what would end an engine ends the server. */
+  readonly inProcess?: boolean;
   readonly knobs?: BatchKnobs;
   readonly https?: ServeInit['https'];
   readonly plugins?: ServeInit['plugins'];
@@ -90,12 +94,17 @@ export async function startServing(options: StartOptions): Promise<Started> {
     () => Date.now(),
     (entry) => watching?.log.info(entry, 'version'),
   );
+  const lost = (how: string): void => {
+    tell({ event: 'ending', words: `ended, for another to be started: ${how}` });
+    options.exit(1);
+  };
   const serving = await makeServing({
     ...options,
     pipeline,
     serverVersion,
     journal,
     openFurther: options.bundles === undefined ? undefined : (name, version) => openFurther(options, name, version),
+    startEngine: options.inProcess ? (from) => startEngine(from, engineHere(lost)) : undefined,
     observer: watching?.drift,
     onCopy: (record) => watching?.heard(record),
     plugins: [

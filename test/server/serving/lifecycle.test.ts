@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest } from 'node:http';
 import { expect, it } from 'vitest';
 import { acting } from './acting.ts';
 import { type Answer, act, send, until } from './client.ts';
@@ -108,4 +108,30 @@ it('what hangs is cut off when its time to drain is over (fault 74)', async () =
   expect(await server.ended).toEqual({ code: 0, signal: null });
   const answer = await asked;
   expect(answer === null || answer.status >= 499).toBe(true);
+});
+
+it('in one process it answers, takes a caller who goes, ends as told; and what crashes ends it', async () => {
+  const server = await start('--in-process', '--jobs', '2');
+  await server.ready();
+  const held = act(server.port, 'wait together');
+  await loadIs(server.port, 1);
+  let going: ClientRequest | null = null;
+  const onRequest = (request: ClientRequest): void => {
+    going = request;
+  };
+  const gone = expect(act(server.port, 'wait never-together', { onRequest })).rejects.toThrow();
+  await loadIs(server.port, 2);
+  (going as ClientRequest | null)?.destroy();
+  await gone;
+  await loadIs(server.port, 1);
+  expect((await act(server.port, 'say beside')).json().outputs).toEqual({ said: 'say beside' });
+  server.child.kill('SIGTERM');
+  pipeline.release('together');
+  expect((await held).json().outputs).toEqual({ said: 'wait together' });
+  expect(await server.ended).toEqual({ code: 0, signal: null });
+
+  const fragile = await start('--in-process');
+  await fragile.ready();
+  await expect(act(fragile.port, 'crash')).rejects.toThrow();
+  expect(await fragile.ended).toEqual({ code: null, signal: 'SIGSEGV' });
 });
