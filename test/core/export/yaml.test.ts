@@ -4,7 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { yamlOf } from '../../../core/export/yaml.ts';
 import { hostileText } from './hostile.ts';
 
-it('words that one version of YAML reads as something else, and odd signs, stay what they are', () => {
+it('words that one version of YAML reads as something else, and odd signs, stay what they are (fault 94, fault 95)', () => {
   fc.assert(
     fc.property(hostileText, hostileText, (key, text) => {
       const written = yamlOf([{ [key]: text, list: [text], deep: { [key]: [{ name: text }] } }]);

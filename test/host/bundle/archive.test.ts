@@ -10,8 +10,10 @@ import {
 } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import fc from 'fast-check';
 import { type Zippable, zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { Problem } from '../../../core/problems/problem.ts';
 import { writeArchive } from '../../../host/bundle/archive.ts';
 import { openArchive } from '../../../host/bundle/openArchive.ts';
 import type { PlannedExport } from '../../../host/bundle/planExport.ts';
@@ -50,8 +52,7 @@ it('a pipeline goes through an archive to another machine, and runs there', asyn
   expect(imported.out).toContain('each as it was exported');
 });
 
-// 97
-it('two archives of one pipeline are the same to the byte, whatever the zone of time', async () => {
+it('two archives of one pipeline are the same to the byte, whatever the zone of time (fault 97)', async () => {
   const again = path.join(tempFolder(), 'again.zip');
   const zone = process.env['TZ'];
   process.env['TZ'] = 'Pacific/Auckland';
@@ -67,7 +68,6 @@ it('two archives of one pipeline are the same to the byte, whatever the zone of 
 const text = new TextEncoder().encode('x');
 const file = (mode: number) => ({ os: 3, attrs: mode << 16 });
 
-// 96
 const refused: readonly (readonly [string, Zippable])[] = [
   ['a name that climbs out', { '../evil': text }],
   ['a name that climbs out further in', { 'a/../../evil': text }],
@@ -87,7 +87,7 @@ const refused: readonly (readonly [string, Zippable])[] = [
   ['a name that Windows cuts', { 'a.': text }],
 ];
 
-it.each(refused)('an archive with %s is refused before anything is written', async (_, entries) => {
+it.each(refused)('an archive with %s is refused before anything is written (fault 96)', async (_, entries) => {
   const folder = tempFolder();
   const zip = path.join(folder, 'x.zip');
   writeFileSync(zip, zipSync(entries));
@@ -95,7 +95,52 @@ it.each(refused)('an archive with %s is refused before anything is written', asy
   expect(readdirSync(folder)).toEqual(['x.zip']);
 });
 
-it('bombs are refused by what they say, and by what they unpack to', async () => {
+const step = fc.constantFrom(
+  'a',
+  'A',
+  'b.txt',
+  '.',
+  '..',
+  '...',
+  '',
+  ' ',
+  'aux',
+  'c:',
+  '~',
+  '%2e%2e',
+  '\u0000',
+  'e\u0301',
+  '\u00e9',
+);
+const oddName = fc
+  .tuple(
+    fc.constantFrom('', '/', '\\\\', './'),
+    fc.array(step, { minLength: 1, maxLength: 4 }),
+    fc.constantFrom('/', '\\'),
+  )
+  .map(([first, steps, between]) => first + steps.join(between));
+
+it('whatever files are called and are, none is left anywhere, and the next archive opens (fault 96)', async () => {
+  const folder = tempFolder();
+  const zip = path.join(folder, 'x.zip');
+  const kind = fc.constantFrom(0o100644, 0o120777, 0o040755, 0o020666, 0o010644, 0o140644);
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(oddName, kind, { minKeys: 1, maxKeys: 4 }), async (files) => {
+      writeFileSync(
+        zip,
+        zipSync(Object.fromEntries(Object.entries(files).map(([name, mode]) => [name, [text, file(mode)]]))),
+      );
+      // Names that are plain make an archive without a manifest.
+      const error = await openArchive(zip, path.join(folder, 'deep', 'out')).catch((thrown: unknown) => thrown);
+      expect(['archive-invalid', 'bundle-invalid']).toContain(error instanceof Problem ? error.data.code : error);
+      expect(readdirSync(folder, { recursive: true }).filter((name) => name !== 'deep')).toEqual(['x.zip']);
+    }),
+    { numRuns: 150 },
+  );
+  await openArchive(archive, path.join(folder, 'deep', 'out'));
+});
+
+it('bombs are refused by what they say, and by what they unpack to (fault 96)', async () => {
   const folder = tempFolder();
   const zip = path.join(folder, 'x.zip');
   const out = path.join(folder, 'out');
@@ -118,7 +163,7 @@ it('bombs are refused by what they say, and by what they unpack to', async () =>
   expect(readdirSync(folder)).toEqual(['x.zip']);
 });
 
-it('files that share their bytes, two names for one file, other sizes than packed: refused', async () => {
+it('files that share their bytes, two names for one file, other sizes than packed: refused (fault 96)', async () => {
   const folder = tempFolder();
   const zip = path.join(folder, 'x.zip');
   const spoil = async (change: (view: DataView, directory: number) => void, words: string): Promise<void> => {

@@ -12,8 +12,7 @@ import { exportCase, sharedFolder } from './exported.ts';
 const folder = sharedFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-// 75
-it('the image is built for real, runs as PID 1 of nobody on a root that it cannot write, and gives what was recorded', async ({
+it('the image is built for real, runs as PID 1 of nobody on a root that it cannot write, and gives what was recorded (fault 75)', async ({
   skip,
 }) => {
   const why = whyNoImages();

@@ -3,7 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { isFor } from '../../../core/export/bundle/packages.ts';
+import { openBundle } from '../../../host/bundle/verify.ts';
 import { writeBundle } from '../../../host/bundle/writeBundle.ts';
+import { rejects } from '../../rejects.ts';
 import { root } from '../../rules/sources.ts';
 import { type ExportedCase, exportCase, sharedFolder } from './exported.ts';
 
@@ -44,8 +46,7 @@ function unreachable(said: string): boolean {
   return /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ENOENT.*npm/.test(said);
 }
 
-// 100
-it('what npm installs is what the bill of materials says, and nothing else', ({ skip }) => {
+it('what npm installs is what the bill of materials says, and nothing else (fault 100)', ({ skip }) => {
   const { status, said } = install();
   if (status !== 0 && unreachable(said)) skip('the registry of npm cannot be reached');
   expect(said.includes('ERR'), said).toBe(false);
@@ -83,7 +84,7 @@ it('what npm installs is what the bill of materials says, and nothing else', ({ 
   }
 });
 
-it('every package that is inside the server file is in the bill, with a licence', () => {
+it('every package that is inside the server file is in the bill, with a licence (fault 100)', () => {
   const bill: readonly (Component & { readonly licenses?: readonly unknown[] })[] = JSON.parse(
     readFileSync(path.join(written, 'sbom.cdx.json'), 'utf8'),
   ).components;
@@ -98,7 +99,7 @@ it('every package that is inside the server file is in the bill, with a licence'
   expect(inlined.filter(({ licenses }) => licenses === undefined).map(({ name }) => name)).toEqual([]);
 });
 
-it('a lockfile with another hash installs nothing', ({ skip }) => {
+it('a lockfile with another hash installs nothing (fault 100)', async ({ skip }) => {
   const file = path.join(written, 'package-lock.json');
   const text = readFileSync(file, 'utf8');
   const lock = JSON.parse(text);
@@ -106,6 +107,8 @@ it('a lockfile with another hash installs nothing', ({ skip }) => {
   entry.integrity = `sha512-${Buffer.alloc(64, 1).toString('base64')}`;
   writeFileSync(file, JSON.stringify(lock));
   try {
+    // The bundle itself says so too, without a network.
+    expect((await rejects(() => openBundle(written), 'bundle-changed')).where.file).toBe('package-lock.json');
     rmSync(path.join(written, 'node_modules'), { recursive: true, force: true });
     const { status, said } = install();
     if (unreachable(said)) skip('the registry of npm cannot be reached');

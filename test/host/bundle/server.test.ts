@@ -127,8 +127,7 @@ it("the one file serves, with the user's own nodes compiled, and gives what was 
   expect(JSON.parse(sent.out)).toMatchObject({ verified: true });
 });
 
-// 83
-it('it is never ready where an answer differs, and names the node where that begins', async () => {
+it('it is never ready where an answer differs, and names the node where that begins (fault 83)', async () => {
   const server = await serve((folder) => {
     const node = path.join(folder, 'nodes/01-own-louder.mjs');
     const text = readFileSync(node, 'utf8');
@@ -156,12 +155,11 @@ it('it is never ready where an answer differs, and names the node where that beg
   expect(sent.code).not.toBe(0);
 });
 
-// 98
 it.each([
   ['a model', 'pipeline/models/scenes.onnx'],
   ['a record', 'golden/01-sunset.json'],
   ['the bill of materials', 'sbom.cdx.json'],
-])('%s with one bit turned over: it is never ready, and names the file', async (_, file) => {
+])('%s with one bit turned over: it is never ready, and names the file (fault 98)', async (_, file) => {
   const server = await serve((folder) => {
     const place = path.join(folder, file);
     const data = readFileSync(place);
@@ -176,7 +174,7 @@ it.each([
 it.each([
   ['bundle.json', (text: string) => text.replace('"concurrency": 2', '"concurrency": 3')],
   ['nodes/01-own-louder.mjs', (text: string) => `${text}\nconsole.log('pwned');`],
-])('%s that was edited: it ends at once, and nothing of it has run', async (file, edit) => {
+])('%s that was edited: it ends at once, and nothing of it has run (fault 98)', async (file, edit) => {
   const server = await serve((folder) => {
     const place = path.join(folder, file);
     writeFileSync(place, edit(readFileSync(place, 'utf8')));

@@ -86,7 +86,7 @@ it('Terraform modules are HCL, the same for every pipeline, and each variable wi
   }
 });
 
-it('names stay literal in all of them', async () => {
+it('names stay literal in all of them (fault 94, fault 95)', async () => {
   const input = await inputOf('picture-classifier');
   fc.assert(
     fc.property(hostileText, (text) => {

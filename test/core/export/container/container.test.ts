@@ -78,8 +78,7 @@ it('images of wrong names are refused before anything is written', () => {
   );
 });
 
-// 94, 95
-it('whatever a pipeline is called, the Dockerfile has the same instructions, and says it as it is', () => {
+it('whatever a pipeline is called, the Dockerfile has the same instructions, and says it as it is (fault 94, fault 95)', () => {
   const wanted = steps(input);
   fc.assert(
     fc.property(hostileText, (text) => {
@@ -105,7 +104,7 @@ function labelValue(content: string): string {
   return inside.replace(/\\([\s\S])/g, '$1');
 }
 
-it('a compose file with a read-only server, Prometheus and Grafana, whatever its name', () => {
+it('a compose file with a read-only server, Prometheus and Grafana, whatever its name (fault 95)', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const [document, ...more] = parseAllDocuments(textOf(container.files(renamed(input, text), {}), 'compose.yaml'));
@@ -134,7 +133,7 @@ it('only what is served goes into the image', () => {
   }
 });
 
-it('a README keeps names on their line, out of the shell and out of Markdown', () => {
+it('a README keeps names on their line, out of the shell and out of Markdown (fault 94)', () => {
   fc.assert(
     fc.property(hostileText, (text) => {
       const hostile = renamed(input, text);

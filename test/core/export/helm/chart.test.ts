@@ -43,7 +43,7 @@ it('values.yaml holds to its own schema, which refuses what a person gets wrong'
     expect(valid(wrong)).toBe(false);
 });
 
-it('no text of a pipeline stands in a template: they are the same for every pipeline', async () => {
+it('no text of a pipeline stands in a template: they are the same for every pipeline (fault 94)', async () => {
   const input = await inputOf('picture-classifier');
   fc.assert(
     fc.property(hostileText, (text) => {

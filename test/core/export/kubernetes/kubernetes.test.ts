@@ -116,7 +116,7 @@ it('the pod is closed, and takes what was measured', async () => {
   });
 });
 
-it('names stay literal, and names of resources are those that DNS takes', async () => {
+it('names stay literal, and names of resources are those that DNS takes (fault 94, fault 95)', async () => {
   const input = await inputOf('picture-classifier');
   fc.assert(
     fc.property(hostileText, (text) => {

@@ -101,7 +101,7 @@ it('what a file cannot do is told: an output that is lost as a warning, a pipeli
   expect(ray.problems(nothing, {})).toMatchObject([{ code: 'not-lowerable', severity: 'error' }]);
 });
 
-it('the programs are the same for every pipeline, and names stay literal in their data', async () => {
+it('the programs are the same for every pipeline, and names stay literal in their data (fault 94)', async () => {
   const plain = await compiledInput('event-detector');
   const programs = (input: ExportInput) =>
     [...fastapi.files(input, {}), ...ray.files(input, {})].filter(({ path: name }) => /\.py$|Dockerfile/.test(name));

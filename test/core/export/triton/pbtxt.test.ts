@@ -90,7 +90,7 @@ it('leaves out what is not asked for, and keeps N where a model takes tensors as
   expect(single.output[0].dims).toEqual([1n]);
 });
 
-it('keeps any names literal, in tensors, maps, labels and parameters', () => {
+it('keeps any names literal, in tensors, maps, labels and parameters (fault 94, fault 95)', () => {
   fc.assert(
     fc.property(hostileText, hostileText, hostileText, (a, b, c) => {
       const ensemble: EnsembleConfig = {
