@@ -11,7 +11,7 @@ export const metrics = {
     name: 'tributary_requests_total',
     type: 'counter',
     labels: ['protocol', 'version', 'outcome'],
-    help: 'Requests that are over, by protocol, version and outcome: answered, failed, refused, cancelled or late.',
+    help: 'Requests that are over, by protocol, version and outcome: answered, failed (by the server), invalid (by what was sent), refused, cancelled or late.',
   },
   requestSeconds: {
     name: 'tributary_request_seconds',
@@ -60,13 +60,25 @@ export const metrics = {
   driftP: {
     name: 'tributary_drift_p_value',
     type: 'gauge',
-    labels: ['node', 'modality', 'statistic'],
-    help: 'How likely what came in is if nothing has changed since the export, by statistic.',
+    labels: ['node', 'modality', 'statistic', 'version'],
+    help: 'How likely the last window is if nothing has changed since the export, by statistic, corrected for all that were tested (Holm).',
+  },
+  driftDistance: {
+    name: 'tributary_drift_distance',
+    type: 'gauge',
+    labels: ['node', 'modality', 'statistic', 'version'],
+    help: 'How far the last window is from what was recorded at the export, by statistic: 0 (the same) to 1.',
+  },
+  driftWindows: {
+    name: 'tributary_drift_windows_total',
+    type: 'counter',
+    labels: ['version'],
+    help: 'Windows that were held against what was recorded at the export; none where nothing was recorded.',
   },
   driftAlert: {
     name: 'tributary_drift_alert',
     type: 'gauge',
-    labels: ['node', 'modality'],
+    labels: ['node', 'modality', 'version'],
     help: '1 where what comes in has drifted from what was recorded at the export.',
   },
   nonFinite: {

@@ -104,7 +104,7 @@ function makeContext(service: DrainableService, options: ServingAppOptions, now:
       return signature === undefined ? 0 : decodedBytesOf(inputs, signature, limits);
     },
     tools: valueTools,
-    shed: () => service.shed(),
+    shed: (who) => service.shed(who),
   };
 }
 

@@ -58,6 +58,6 @@ export interface ServingContext {
   /** Bytes that inputs take once decoded, as far as their headers say. */
   decodedBytes(inputs: RunInputs): number;
   readonly tools: ValueTools;
-  /** Why a request would be refused before its body is read; null while there is room. */
-  shed?(): Problem | null;
+  /** Refuses a request before its body is read, and counts that; null while there is room. */
+  shed?(who: Omit<PredictAsk, 'model' | 'inputs' | 'decodedBytes'>): Problem | null;
 }

@@ -36,8 +36,8 @@ export function addPredict(
   }
 
   /** Who comes while the queue is full is told before its body is read. */
-  const onRequest = (_request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
-    done(service.shed() ?? undefined);
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    done(service.shed({ ...serving.arrival(request, reply), protocol: 'rest' }) ?? undefined);
   };
   app.post('/predict', { onRequest }, async (request, reply) =>
     predict(request, reply, onlyModel(serving.service).name),

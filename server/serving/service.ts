@@ -21,10 +21,13 @@ export interface ServiceInit {
   readonly now?: () => number;
 }
 
+/** Who is told before its body was read: an ask of which no more is known. */
+export type Shed = Omit<PredictAsk, 'model' | 'inputs' | 'decodedBytes'>;
+
 /** A service that can be brought to its end. */
 export interface DrainableService extends Service {
   /** Whether whoever comes now is refused whatever it brings; tells it before a body is read. */
-  shed(): Problem | null;
+  shed(who: Shed): Problem | null;
   /** Takes nothing more. */
   stop(): void;
   /** Resolves when nothing runs or waits. */
@@ -178,7 +181,20 @@ export function makeService({ versions, bounds, now = () => performance.now() }:
     onRecord: (listener) => {
       listeners.push(listener);
     },
-    shed: () => (admission.full() ? overloaded('queue', admission.retryAfterSeconds(), bounds) : null),
+    shed: (who) => {
+      if (!admission.full()) return null;
+      const problem = overloaded('queue', admission.retryAfterSeconds(), bounds);
+      const ask = { ...who, model: '', inputs: {}, decodedBytes: 0 };
+      record({
+        ask,
+        version: '',
+        outcome: 'refused',
+        problem: toProblemData(problem, 'internal'),
+        queueMs: 0,
+        runMs: 0,
+      });
+      return problem;
+    },
     leave: () => {
       leaving = true;
     },

@@ -48,10 +48,10 @@ export class Feedback {
   answered(requestId: string, labels: Readonly<Record<string, string>>, nowMs: number): void {
     if (Object.keys(labels).length === 0) return;
     this.#answered.set(requestId, { atMs: nowMs, labels });
-    for (const [id, { atMs }] of this.#answered) {
-      if (this.#answered.size <= this.#settings.most && nowMs - atMs <= this.#settings.keptMs) break;
+    for (const [id, old] of this.#answered) {
+      if (this.#answered.size <= this.#settings.most && nowMs - old.atMs <= this.#settings.keptMs) break;
       this.#answered.delete(id);
-      for (const output of Object.keys(labels)) this.#told.delete(`${id}\n${output}`);
+      for (const output of Object.keys(old.labels)) this.#told.delete(`${id}\n${output}`);
     }
   }
 

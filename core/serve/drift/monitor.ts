@@ -1,5 +1,5 @@
 import { seededRandom } from '../../profile/random.ts';
-import { testNumbers, testWords } from './permutation.ts';
+import { type DriftTest, shuffles, testingNumbers, testingWords } from './permutation.ts';
 import type { DriftReference, Observation } from './reference.ts';
 
 /** How one statistic of a window stands to the reference. */
@@ -32,7 +32,7 @@ export interface DriftWindow {
   readonly alerts: readonly StatisticDrift[];
 }
 
-/** The tests of a window, one statistic a step, so that a server can answer in between; it returns the window. */
+/** The tests of a window, some shuffles a step, so that a server can answer in between; it returns the window. */
 export type WindowTest = Generator<void, DriftWindow, void>;
 
 export interface DriftSettings {
@@ -105,46 +105,46 @@ function* testWindow(
 ): WindowTest {
   // The same numbers for the same window: a repeat gives the same p-values.
   const random = seededRandom(about.number + 1);
+  const asked = comparable(watched, gathered);
+  // The correction multiplies the least p by the number of tests: with too few shuffles none could ever raise an alert.
+  const most = Math.max(shuffles, Math.ceil((leastRoom * asked.length) / falseAlerts));
   const tested: Tested[] = [];
-  for (const [end, { node, modality, statistics }] of Object.entries(watched))
-    for (const [statistic, reference] of Object.entries(statistics)) {
-      const seen = gathered.get(end)?.get(statistic) ?? [];
-      const place = { end, node, modality, statistic };
-      const found =
-        typeof reference[0] === 'string'
-          ? testedWords(place, words(reference), words(seen), random)
-          : testedNumbers(place, numbers(reference), numbers(seen), random);
-      if (found === null) continue;
-      tested.push(found);
-      yield;
-    }
+  for (const { place, before, now } of asked) {
+    const words = typeof before[0] === 'string';
+    const found: DriftTest = words
+      ? yield* testingWords(before.map(String), now.map(String), random, most)
+      : yield* testingNumbers(numbers(before), numbers(now), random, most);
+    const middle = words ? mostOf : (list: Values) => median(numbers(list));
+    tested.push({ ...place, ...found, before: middle(before), now: middle(now), samples: now.length });
+    yield;
+  }
   const statistics = holm(tested);
   return { ...about, statistics, alerts: statistics.filter(({ corrected }) => corrected <= falseAlerts) };
 }
 
+/** The least p that shuffles can give lies so many times under what an alert needs. */
+const leastRoom = 2;
+
 type Tested = Omit<StatisticDrift, 'corrected'>;
 type Where = Pick<StatisticDrift, 'end' | 'node' | 'modality' | 'statistic'>;
+type Values = readonly (number | string)[];
 
-function testedWords(
-  where: Where,
-  before: readonly string[],
-  now: readonly string[],
-  random: () => number,
-): Tested | null {
-  if (before.length < leastReference || now.length < leastObservations) return null;
-  const found = testWords(before, now, random);
-  return { ...where, ...found, before: mostOf(before), now: mostOf(now), samples: now.length };
+interface Comparable {
+  readonly place: Where;
+  readonly before: Values;
+  readonly now: Values;
 }
 
-function testedNumbers(
-  where: Where,
-  before: readonly number[],
-  now: readonly number[],
-  random: () => number,
-): Tested | null {
-  if (before.length < leastReference || now.length < leastObservations) return null;
-  const found = testNumbers(before, now, random);
-  return { ...where, ...found, before: median(before), now: median(now), samples: now.length };
+/** Statistics of which there are enough on both sides. */
+function comparable(watched: DriftReference['watched'], gathered: Gathered): readonly Comparable[] {
+  return Object.entries(watched).flatMap(([end, { node, modality, statistics }]) =>
+    Object.entries(statistics).flatMap(([statistic, before]): readonly Comparable[] => {
+      const seen = gathered.get(end)?.get(statistic) ?? [];
+      const now = seen.filter((value) => typeof value === typeof before[0]);
+      if (before.length < leastReference || now.length < leastObservations) return [];
+      return [{ place: { end, node, modality, statistic }, before, now }];
+    }),
+  );
 }
 
 /** Least p first; each p times the tests that are left, never under the one before it. */
@@ -157,11 +157,8 @@ function holm(tested: readonly Tested[]): readonly StatisticDrift[] {
   });
 }
 
-function numbers(list: readonly (number | string)[]): readonly number[] {
+function numbers(list: Values): readonly number[] {
   return list.filter((x) => typeof x === 'number');
-}
-function words(list: readonly (number | string)[]): readonly string[] {
-  return list.map(String);
 }
 
 function median(list: readonly number[]): number {
@@ -170,8 +167,8 @@ function median(list: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function mostOf(list: readonly string[]): string {
+function mostOf(list: Values): string {
   const counts = new Map<string, number>();
-  for (const word of list) counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const word of list.map(String)) counts.set(word, (counts.get(word) ?? 0) + 1);
   return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0]?.[0] ?? '';
 }

@@ -5,8 +5,13 @@ export interface DriftTest {
   readonly p: number;
 }
 
-/** Shuffles that a p-value stands on at the most: none is under 1 in 10,000. */
+/** A test under way; it pauses now and then, so that whoever runs it can do other things in between. */
+export type Testing = Generator<void, DriftTest, void>;
+
+/** Shuffles that a p-value stands on at the most, unless more are asked for: none is under 1 in 10,000. */
 export const shuffles = 9999;
+/** Shuffles between two pauses. */
+const roundsAtOnce = 500;
 /** Where so many shuffles are as far apart, no more are needed (Besag and Clifford, 1991). */
 const enough = 20;
 
@@ -15,34 +20,55 @@ const enough = 20;
  * sizes and any ties, which the tables for the distance are not (Good, Permutation Tests, 2000; the `+ 1` is Phipson and
  * Smyth, 2010). `random` gives numbers from 0 to 1.
  */
-export function testNumbers(reference: readonly number[], window: readonly number[], random: () => number): DriftTest {
+export function* testingNumbers(
+  reference: readonly number[],
+  window: readonly number[],
+  random: () => number,
+  most = shuffles,
+): Testing {
   const all = [...reference, ...window].sort((a, b) => a - b);
   const groups = tieGroups(all);
   const inWindow = marked(all, window);
-  return permuted(inWindow, window.length, random, (marks) => farthest(marks, groups, window.length));
+  return yield* permuted(inWindow, window.length, random, most, (marks) => farthest(marks, groups, window.length));
 }
 
 /** Two samples of words by the total variation distance of their shares, its p-value by permutation. */
-export function testWords(reference: readonly string[], window: readonly string[], random: () => number): DriftTest {
+export function* testingWords(
+  reference: readonly string[],
+  window: readonly string[],
+  random: () => number,
+  most = shuffles,
+): Testing {
   const words = [...new Set([...reference, ...window])].sort();
   const indexOf = new Map(words.map((word, at) => [word, at]));
   const codes = Uint32Array.from([...reference, ...window], (word) => indexOf.get(word) ?? 0);
   const marks = new Uint8Array(codes.length).fill(1, reference.length);
-  return permuted(marks, window.length, random, (inWindow) => variation(inWindow, codes, words.length, window.length));
+  const distanceOf = (inWindow: Uint8Array): number => variation(inWindow, codes, words.length, window.length);
+  return yield* permuted(marks, window.length, random, most, distanceOf);
 }
 
-function permuted(
+/** The whole of a test at once. */
+export function ended(testing: Testing): DriftTest {
+  for (;;) {
+    const step = testing.next();
+    if (step.done) return step.value;
+  }
+}
+
+function* permuted(
   marks: Uint8Array,
   count: number,
   random: () => number,
+  most: number,
   distanceOf: (marks: Uint8Array) => number,
-): DriftTest {
+): Testing {
   const distance = distanceOf(marks);
   if (count === 0 || count === marks.length) return { distance: 0, p: 1 };
   const order = Uint32Array.from(marks.keys());
   const drawn = new Uint8Array(marks.length);
   let asFar = 0;
-  for (let round = 0; round < shuffles; round++) {
+  for (let round = 0; round < most; round++) {
+    if (round % roundsAtOnce === roundsAtOnce - 1) yield;
     // The window's places are drawn anew: the first steps of Fisher and Yates.
     drawn.fill(0);
     for (let i = 0; i < count; i++) {
@@ -54,7 +80,7 @@ function permuted(
     if (distanceOf(drawn) >= distance - 1e-12) asFar++;
     if (asFar === enough) return { distance, p: enough / (round + 1) };
   }
-  return { distance, p: (asFar + 1) / (shuffles + 1) };
+  return { distance, p: (asFar + 1) / (most + 1) };
 }
 
 /** For sorted values, where each run of equal ones ends. */

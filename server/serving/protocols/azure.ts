@@ -8,7 +8,7 @@ import { addRoutes, openRoute } from './scope.ts';
  * `/score/ready` for its two probes.
  */
 export function addAzure(app: FastifyInstance, serving: ServingContext): void {
-  addRoutes(app, serving, friendlyErrors, (scope) => {
+  addRoutes(app, serving, 'azure', friendlyErrors, (scope) => {
     scope.get('/score/live', openRoute, async () => ({ live: true }));
     scope.get('/score/ready', openRoute, async (_request, reply) => {
       const ready = serving.service.ready();

@@ -19,7 +19,7 @@ const heartbeatMs = 15_000;
  * `item` for each item of an output as it comes, and last `result` (what /predict answers) or `error`.
  */
 export function addEvents(app: FastifyInstance, serving: ServingContext): void {
-  addRoutes(app, serving, friendlyErrors, (scope) => {
+  addRoutes(app, serving, 'sse', friendlyErrors, (scope) => {
     scope.post('/predict/stream', (request, reply) => stream(serving, request, reply, onlyModel(serving.service).name));
     scope.post<{ Params: { name: string } }>('/v1/pipelines/:name/predict/stream', (request, reply) =>
       stream(serving, request, reply, request.params.name),

@@ -32,7 +32,7 @@ interface Named {
 /** The Open Inference Protocol, version 2, over REST, with binary tensors. */
 export function addOip(app: FastifyInstance, serving: ServingContext): void {
   const { service } = serving;
-  addRoutes(app, serving, oipErrors, (scope) => {
+  addRoutes(app, serving, 'oip', oipErrors, (scope) => {
     scope.get('/v2', async () => ({
       name: serverName,
       version: serving.serverVersion,

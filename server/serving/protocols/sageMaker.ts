@@ -8,7 +8,7 @@ import { addRoutes } from './scope.ts';
  * whatever the pipeline takes. Its own headers (custom attributes, target model) are passed over.
  */
 export function addSageMaker(app: FastifyInstance, serving: ServingContext): void {
-  addRoutes(app, serving, friendlyErrors, (scope) => {
+  addRoutes(app, serving, 'sagemaker', friendlyErrors, (scope) => {
     scope.get('/ping', async (_request, reply) => reply.code(serving.service.ready() ? 200 : 503).send());
     scope.post('/invocations', (request, reply) => answerFriendly(serving, request, reply, 'sagemaker'));
   });

@@ -38,7 +38,8 @@ export function problemText(problem: ProblemData): string {
  */
 export function addRoutes(
   app: FastifyInstance,
-  { limits, shed }: ServingContext,
+  { limits, shed, arrival }: ServingContext,
+  protocol: string,
   form: ErrorForm,
   add: (scope: FastifyInstance) => void,
 ): void {
@@ -52,8 +53,9 @@ export function addRoutes(
     }
     scope.setErrorHandler((error, request, reply) => sendProblem(reply, request, problemOfRequest(error), form));
     // Who comes while the queue is full is told before the body is read.
-    scope.addHook('onRequest', (request, _reply, done) => {
-      done(request.method === 'POST' ? (shed?.() ?? undefined) : undefined);
+    scope.addHook('onRequest', (request, reply, done) => {
+      const refused = request.method === 'POST' ? shed?.({ protocol, ...arrival(request, reply) }) : null;
+      done(refused ?? undefined);
     });
     add(scope);
   });

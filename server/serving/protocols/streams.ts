@@ -57,7 +57,7 @@ export function addStreams(app: FastifyInstance, serving: ServingContext, option
     response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
     app.routing(request, response);
   });
-  addRoutes(app, serving, friendlyErrors, (scope) => {
+  addRoutes(app, serving, 'stream', friendlyErrors, (scope) => {
     for (const path of paths)
       scope.get<{ Params: { name?: string } }>(path, async (request, reply) => {
         const upgrade = upgrades.get(request.raw);

@@ -37,7 +37,7 @@ interface Addressed {
 /** TensorFlow Serving's REST API: predict by rows and by columns, status, metadata. */
 export function addTfServing(app: FastifyInstance, serving: ServingContext): void {
   const { limits, tools } = serving;
-  addRoutes(app, serving, errorText, (scope) => {
+  addRoutes(app, serving, 'tf', errorText, (scope) => {
     scope.get<{ Params: { '*': string } }>('/v1/models/*', async (request) => {
       const { model, served, verb } = addressed(serving, request.params['*']);
       if (verb === 'metadata') return tfMetadata(model, served ?? versionNamed(model, undefined));

@@ -38,7 +38,7 @@ export function addVertex(
   { health, predict }: HostingContract['vertex'],
 ): void {
   const { limits, service } = serving;
-  addRoutes(app, serving, vertexErrors, (scope) => {
+  addRoutes(app, serving, 'vertex', vertexErrors, (scope) => {
     scope.get(literal(health), openRoute, async (_request, reply) => {
       const ready = service.ready();
       return reply.code(ready ? 200 : 503).send({ ready });

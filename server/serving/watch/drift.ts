@@ -11,9 +11,11 @@ import {
 import type { DriftReference, Observation } from '../../../core/serve/drift/reference.ts';
 
 /** Looks a second, at the most: a look may decode the picture once more. */
-const looksPerSecond = 2;
+export const usualLooks = 2;
 /** Windows that are kept to be read. */
 const keptWindows = 50;
+/** Versions that are followed; of more, those that came first are let go. */
+const mostVersions = 20;
 
 /** What a running version is looked at by. */
 export interface Observer {
@@ -23,19 +25,32 @@ export interface Observer {
 }
 
 export interface AlertState {
+  readonly version: string;
   readonly node: string;
   readonly modality: string;
   readonly alert: boolean;
 }
 
+export type VersionWindow = DriftWindow & { readonly version: string };
+
+interface Followed {
+  readonly monitor: DriftMonitor;
+  readonly reference: DriftReference;
+  last: VersionWindow | null;
+  windows: number;
+}
+
 export interface DriftWatch extends Observer {
   /** Takes a version's reference; another one in its place when it is loaded anew. */
   follow(version: string, reference: DriftReference): void;
-  /** Of the last window of the version that closed one last. */
-  latest(): readonly StatisticDrift[];
+  /** The last window of each version that has closed one. */
+  latest(): readonly VersionWindow[];
+  /** Of each version, by its last window; of one that has closed none, no alert. */
   alerts(): readonly AlertState[];
+  /** Windows that were closed, by version. */
+  closed(): readonly { readonly version: string; readonly windows: number }[];
   /** Newest first. */
-  windows(): readonly (DriftWindow & { readonly version: string })[];
+  windows(): readonly VersionWindow[];
   answered(requestId: string, result: RunResult): void;
   tell(requestId: string, output: string, truth: string): Told;
   told(): readonly { readonly output: string; readonly right: number; readonly of: number }[];
@@ -51,22 +66,24 @@ export interface DriftWatchOptions {
   /** Milliseconds since 1970: for what people read. */
   readonly wallClock?: () => number;
   readonly settings?: DriftSettings;
+  readonly looksPerSecond?: number;
   readonly feedback?: FeedbackSettings;
   readonly onAlert?: (version: string, drifted: StatisticDrift) => void;
 }
 
 /** Follows what comes in and what comes out against what was recorded; keeps figures only. */
 export function makeDriftWatch(options: DriftWatchOptions = {}): DriftWatch {
-  const { now = () => performance.now(), wallClock = () => Date.now(), settings = usualDrift } = options;
-  const monitors = new Map<string, { readonly monitor: DriftMonitor; readonly reference: DriftReference }>();
-  const windows: (DriftWindow & { readonly version: string })[] = [];
+  const { now = () => performance.now(), wallClock = () => Date.now() } = options;
+  const { settings = usualDrift, looksPerSecond = usualLooks } = options;
+  const followed = new Map<string, Followed>();
+  const windows: VersionWindow[] = [];
   const feedback = new Feedback(options.feedback ?? usualFeedback);
   const totals = new Map<string, { right: number; of: number }>();
   let nextLookMs = Number.NEGATIVE_INFINITY;
   let testing: Promise<void> = Promise.resolve();
 
   const ticker = setInterval(() => {
-    for (const [version, { monitor }] of monitors) test(version, monitor.tick(wallClock()));
+    for (const [version, { monitor }] of followed) test(version, monitor.tick(wallClock()));
   }, 10_000);
   ticker.unref();
 
@@ -82,35 +99,36 @@ export function makeDriftWatch(options: DriftWatchOptions = {}): DriftWatch {
     });
   }
 
-  function closed(version: string, window: DriftWindow): void {
-    windows.unshift({ ...window, version });
+  function closed(version: string, tested: DriftWindow): void {
+    const window = { ...tested, version };
+    windows.unshift(window);
     windows.length = Math.min(windows.length, keptWindows);
+    const own = followed.get(version);
+    if (own !== undefined) {
+      own.last = window;
+      own.windows++;
+    }
     for (const drifted of window.alerts) options.onAlert?.(version, drifted);
   }
 
   return {
     feedback,
     follow: (version, reference) => {
-      monitors.set(version, { monitor: new DriftMonitor(reference, settings), reference });
+      followed.delete(version);
+      followed.set(version, { monitor: new DriftMonitor(reference, settings), reference, last: null, windows: 0 });
+      for (const first of followed.keys()) if (followed.size > mostVersions) followed.delete(first);
     },
     due: () => {
-      if (monitors.size === 0 || now() < nextLookMs) return false;
+      if (followed.size === 0 || now() < nextLookMs) return false;
       nextLookMs = now() + 1000 / looksPerSecond;
       return true;
     },
     seen: (version, observation) => {
-      test(version, monitors.get(version)?.monitor.observe(observation, wallClock()) ?? null);
+      test(version, followed.get(version)?.monitor.observe(observation, wallClock()) ?? null);
     },
-    latest: () => windows[0]?.statistics ?? [],
-    alerts: () => {
-      const states = new Map<string, AlertState>();
-      for (const { reference } of monitors.values())
-        for (const { node, modality } of Object.values(reference.watched))
-          states.set(`${node}\n${modality}`, { node, modality, alert: false });
-      for (const { node, modality } of windows[0]?.alerts ?? [])
-        states.set(`${node}\n${modality}`, { node, modality, alert: true });
-      return [...states.values()];
-    },
+    latest: () => [...followed.values()].flatMap(({ last }) => (last === null ? [] : [last])),
+    alerts: () => [...followed].flatMap(([version, own]) => alertsOf(version, own)),
+    closed: () => [...followed].map(([version, own]) => ({ version, windows: own.windows })),
     windows: () => windows,
     answered: (requestId, result) => feedback.answered(requestId, bestLabels(result), wallClock()),
     tell: (requestId, output, truth) => {
@@ -125,6 +143,17 @@ export function makeDriftWatch(options: DriftWatchOptions = {}): DriftWatch {
     settled: () => testing,
     close: () => clearInterval(ticker),
   };
+}
+
+/** One state for each node and modality that is watched. */
+function alertsOf(version: string, { reference, last }: Followed): readonly AlertState[] {
+  const states = new Map<string, AlertState>();
+  const tell = ({ node, modality }: Pick<AlertState, 'node' | 'modality'>, alert: boolean): void => {
+    states.set(`${node}\n${modality}`, { version, node, modality, alert });
+  };
+  for (const place of Object.values(reference.watched)) tell(place, false);
+  for (const place of last?.alerts ?? []) tell(place, true);
+  return [...states.values()];
 }
 
 /** The best label of every public output that has scores for one item. */

@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import type { PredictionRecord } from '../contract.ts';
+import { toldOutcome } from './outcome.ts';
 
 export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug';
 
@@ -11,7 +12,8 @@ export function makeLog(level: LogLevel, write?: (line: string) => void): Logger
 
 /** One line for each request that is over. Refusals of a flood are counted by metrics; here they are only for `debug`. */
 export function logRecord(log: Logger, record: PredictionRecord): void {
-  const { ask, version, outcome, problem, queueMs, runMs, shadow } = record;
+  const { ask, version, problem, queueMs, runMs, shadow } = record;
+  const outcome = toldOutcome(record);
   const fields = {
     requestId: ask.requestId,
     ...(ask.trace === undefined ? {} : { traceId: ask.trace.traceparent.split('-')[1] }),

@@ -1,7 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { batchBuckets, type Metric, metrics, secondBuckets } from '../../../core/serve/metricNames.ts';
 import type { PredictionRecord, Service } from '../contract.ts';
-import type { DriftWatch } from './drift.ts';
+import type { DriftWatch, VersionWindow } from './drift.ts';
+import { outcomes, toldOutcome } from './outcome.ts';
 
 /** Different values that a label may have; whatever comes after counts as `other`, so that no caller can fill the memory. */
 const mostValues = 200;
@@ -28,6 +29,8 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
   const nonFinite = new Counter(of(metrics.nonFinite));
   const http = new Counter(of(metrics.http));
   const bounded = makeBounds();
+  /** What has series already: names of nodes, protocols with versions. */
+  const begun = new Set<string>();
   const busy = new Map<string, number>();
   let scrapedMs = now();
 
@@ -61,18 +64,35 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
         for (const { version, state } of versions) this.set({ version: bounded('version', version), state }, 1);
     },
   });
-  new Gauge({
-    ...of(metrics.driftP),
-    collect() {
-      this.reset();
-      for (const { node, modality, statistic, p } of drift.latest()) this.set({ node, modality, statistic }, p);
-    },
-  });
+  const byStatistic = (metric: Metric, figure: (of_: VersionWindow['statistics'][number]) => number) => {
+    new Gauge({
+      ...of(metric),
+      collect() {
+        this.reset();
+        for (const { version, statistics } of loaded(drift.latest(), service))
+          for (const one of statistics) {
+            const { node, modality, statistic } = one;
+            this.set({ node, modality, statistic, version: bounded('version', version) }, figure(one));
+          }
+      },
+    });
+  };
+  byStatistic(metrics.driftP, ({ corrected }) => corrected);
+  byStatistic(metrics.driftDistance, ({ distance }) => distance);
   new Gauge({
     ...of(metrics.driftAlert),
     collect() {
       this.reset();
-      for (const { node, modality, alert } of drift.alerts()) this.set({ node, modality }, alert ? 1 : 0);
+      for (const { node, modality, version, alert } of loaded(drift.alerts(), service))
+        this.set({ node, modality, version: bounded('version', version) }, alert ? 1 : 0);
+    },
+  });
+  new Counter({
+    ...of(metrics.driftWindows),
+    collect() {
+      this.reset();
+      for (const { version, windows } of loaded(drift.closed(), service))
+        this.inc({ version: bounded('version', version) }, windows);
     },
   });
   new Counter({
@@ -89,10 +109,18 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
   return {
     registry,
     answered: (route, status) => http.inc({ route: bounded('route', route), status: String(status) }),
-    record: ({ ask, version, outcome, problem, result, queueMs, runMs, shadow }) => {
+    record: (record) => {
+      const { ask, version, problem, result, queueMs, runMs, shadow } = record;
       const ofVersion = bounded('version', version === '' ? 'none' : version);
       // What nobody sees is no answer; its work counts all the same.
-      if (!shadow) requests.inc({ protocol: bounded('protocol', ask.protocol), version: ofVersion, outcome });
+      if (!shadow) {
+        const from = { protocol: bounded('protocol', ask.protocol), version: ofVersion };
+        // A series that begins at 1 has no increase: the first failure would go unseen.
+        const key = `${from.protocol}\n${ofVersion}`;
+        if (!begun.has(key)) for (const outcome of outcomes) requests.inc({ ...from, outcome }, 0);
+        begun.add(key);
+        requests.inc({ ...from, outcome: toldOutcome(record) });
+      }
       if (problem?.code === 'value-nonfinite' && problem.where.node !== undefined)
         nonFinite.inc({ node: bounded('node', problem.where.node) });
       if (result === undefined) return;
@@ -104,6 +132,8 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
         if (report.state !== 'ran') continue;
         const node = bounded('node', id);
         nodeSeconds.observe({ node }, report.runMs / 1000);
+        if (!begun.has(node)) nonFinite.inc({ node }, 0);
+        begun.add(node);
         const { device: ranOn, lane, batch } = report.notes;
         if (typeof ranOn === 'string') device.set({ node, device: ranOn }, 1);
         if (typeof batch === 'number') batchSize.observe({ node }, batch);
@@ -114,6 +144,12 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
       }
     },
   };
+}
+
+/** Of versions that are there; one that has gone has no state. */
+function loaded<T extends { readonly version: string }>(all: readonly T[], service: Service): readonly T[] {
+  const names = new Set(service.models().flatMap(({ versions }) => versions.map(({ version }) => version)));
+  return all.filter(({ version }) => names.has(version));
 }
 
 /** Keeps the values of a label to a number that cannot grow with what callers send. */

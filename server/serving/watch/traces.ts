@@ -4,6 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import type { PredictionRecord } from '../contract.ts';
+import { toldOutcome } from './outcome.ts';
 
 export interface Traces {
   record(record: PredictionRecord): void;
@@ -63,7 +64,7 @@ function tellSpans(
         'tributary.model': ask.model,
         'tributary.version': version,
         'tributary.protocol': ask.protocol,
-        'tributary.outcome': outcome,
+        'tributary.outcome': toldOutcome(record),
         ...(shadow ? { 'tributary.shadow': true } : {}),
         ...(problem === undefined ? {} : { 'error.type': problem.code }),
       },

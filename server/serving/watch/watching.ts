@@ -8,6 +8,7 @@ import { bodyOf } from '../requests.ts';
 import { type DriftWatch, makeDriftWatch } from './drift.ts';
 import { type LogLevel, logRecord, makeLog } from './logs.ts';
 import { makeMetrics } from './metrics.ts';
+import { driftOptionsFrom, tracesWanted } from './settings.ts';
 import { makeTraces, type TraceOptions } from './traces.ts';
 
 export interface WatchingOptions {
@@ -17,6 +18,8 @@ export interface WatchingOptions {
   readonly drift?: DriftWatch;
   /** Takes the lines of the log; standard output unless given. */
   readonly write?: (line: string) => void;
+  /** The server's environment; that of this process unless given. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Watching {
@@ -34,14 +37,18 @@ const mostFeedback = 1000;
 
 /** Metrics, log, traces and drift of a server. */
 export function makeWatching(options: WatchingOptions): Watching {
+  const { env = process.env } = options;
   const log = makeLog(options.log, options.write);
   const drift =
     options.drift ??
     makeDriftWatch({
-      onAlert: (version, { node, modality, statistic, before, now, corrected }) =>
-        log.warn({ version, node, modality, statistic, before, now, p: corrected }, 'drift'),
+      ...driftOptionsFrom(env),
+      onAlert: (version, { node, modality, statistic, before, now, corrected, distance }) =>
+        log.warn({ version, node, modality, statistic, before, now, distance, p: corrected }, 'drift'),
     });
-  const traces = options.traces === null ? null : makeTraces(options.traces);
+  const { traces: wanted } = options;
+  const traced = wanted !== null && (wanted.exporter !== undefined || tracesWanted(env));
+  const traces = traced ? makeTraces({ ...wanted, serviceName: env['OTEL_SERVICE_NAME'] || wanted.serviceName }) : null;
 
   let hears: (record: PredictionRecord) => void = () => undefined;
 
@@ -50,7 +57,8 @@ export function makeWatching(options: WatchingOptions): Watching {
     const hear = (record: PredictionRecord): void => {
       metrics.record(record);
       logRecord(log, record);
-      traces?.record(record);
+      // A flood that is turned away is counted; a span for each would make it worse.
+      if (record.problem?.code !== 'overloaded') traces?.record(record);
       if (record.result !== undefined && !record.shadow) drift.answered(record.ask.requestId, record.result);
     };
     hears = hear;

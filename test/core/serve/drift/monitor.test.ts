@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { seededRandom } from '../../../../core/profile/random.ts';
 import { DriftMonitor, type DriftWindow, type WindowTest } from '../../../../core/serve/drift/monitor.ts';
-import { testNumbers, testWords } from '../../../../core/serve/drift/permutation.ts';
+import { ended as tested, testingNumbers, testingWords } from '../../../../core/serve/drift/permutation.ts';
 import { captureReference, parseReference } from '../../../../core/serve/drift/reference.ts';
 
 /** By Box and Muller. */
@@ -16,6 +16,9 @@ function ended(test: WindowTest | null): DriftWindow {
     if (step.done) return step.value;
   }
 }
+
+const testNumbers = (...given: Parameters<typeof testingNumbers>) => tested(testingNumbers(...given));
+const testWords = (...given: Parameters<typeof testingWords>) => tested(testingWords(...given));
 
 /** The two distribution functions, looked at everywhere: the definition of the distance. */
 function plainDistance(a: readonly number[], b: readonly number[]): number {
