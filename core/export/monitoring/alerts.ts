@@ -37,14 +37,19 @@ export function alertRules(facts: TargetFacts, job = facts.name): RuleGroups {
         'No server tells of a version that is ready. Its log names the golden sample or file that stands in the way.',
     }),
     rule(facts, 'TributaryVersionFailed', 'warning', '1m', `${of(metrics.version, { state: 'failed' })} == 1`, {
-      summary: 'Version {{ $labels.version }} could not start',
+      summary: 'Version {{ $labels.version }} cannot answer on {{ $labels.instance }}',
       description:
-        'It did not reproduce its golden outputs, or a file of it is not what was exported. The version before it keeps serving.',
+        'It did not reproduce its golden outputs, a file of it is not what was exported, or its engine ended again and again. /readyz tells which.',
     }),
     rule(facts, 'TributaryFailing', 'critical', '5m', `${outcomeShare('failed', over5)} > 0.02`, {
       summary: '{{ $value | humanizePercentage }} of the requests fail',
       description:
-        'More than 2 % of the requests ended in an error, media that cannot be decoded among them. The log names the codes.',
+        'More than 2 % of the requests ended in an error of the server: of a model, a node, the engine. The log names codes and nodes.',
+    }),
+    rule(facts, 'TributaryInvalid', 'warning', '15m', `${outcomeShare('invalid', over5)} > 0.2`, {
+      summary: '{{ $value | humanizePercentage }} of the requests cannot be used',
+      description:
+        'Callers send media that cannot be decoded, inputs that do not fit, or ask for what is not there. The log names the codes.',
     }),
     rule(facts, 'TributarySlow', 'warning', '10m', `${quantile(0.95, metrics.requestSeconds, over5)} > ${slow}`, {
       summary: 'p95 is {{ $value | humanizeDuration }}',
@@ -56,7 +61,8 @@ export function alertRules(facts: TargetFacts, job = facts.name): RuleGroups {
     }),
     rule(facts, 'TributaryShedding', 'warning', '5m', `${outcomeShare('refused', over5)} > 0.05`, {
       summary: '{{ $value | humanizePercentage }} of the requests are turned away',
-      description: 'Callers get 429: the queue or the budget of decoded bytes is full. More copies would help.',
+      description:
+        'Callers get 429 where the queue or the budget of decoded bytes is full (more copies would help), and 503 while nothing is ready.',
     }),
     rule(facts, 'TributaryQueueLong', 'warning', '2m', `${of(metrics.waiting)} > ${waitingMost}`, {
       summary: '{{ $value }} requests wait on {{ $labels.instance }}',
@@ -69,9 +75,9 @@ export function alertRules(facts: TargetFacts, job = facts.name): RuleGroups {
     rule(facts, 'TributaryDrift', 'warning', '10m', `${of(metrics.driftAlert)} == 1`, {
       summary: 'The {{ $labels.modality }} at node {{ $labels.node }} has drifted',
       description:
-        'What comes in is not what was recorded at the export. The panel of p-values tells which statistic moved.',
+        'What comes in is not what was recorded at the export. GET /v1/drift tells which statistic moved, and how far.',
     }),
-    rule(facts, 'TributaryNonFinite', 'warning', '0m', `increase(${of(metrics.nonFinite)}[10m]) > 0`, {
+    rule(facts, 'TributaryNonFinite', 'warning', '0m', begunOrGrown(of(metrics.nonFinite), '10m'), {
       summary: 'Node {{ $labels.node }} gave NaN or infinity',
       description: 'A result held numbers that are none. The log names the requests.',
     }),
@@ -90,6 +96,11 @@ export function alertRules(facts: TargetFacts, job = facts.name): RuleGroups {
       : null,
   ];
   return { groups: [{ name: `tributary-${facts.name}`, rules: rules.filter((one) => one !== null) }] };
+}
+
+/** A counter that grew, or that began with something: of its first sample there is no increase. */
+function begunOrGrown(counter: string, over: string): string {
+  return `increase(${counter}[${over}]) > 0 or (${counter} > 0 unless ${counter} offset ${over})`;
 }
 
 function rule(

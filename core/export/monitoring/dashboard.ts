@@ -2,7 +2,7 @@ import { type Metric, metrics } from '../../serve/metricNames.ts';
 import type { TargetFacts, TargetNode } from '../targetFacts.ts';
 import { decodedBudget, slowSeconds } from './alerts.ts';
 import { layOut, type PanelInit, plainText, type Row, type Target } from './panels.ts';
-import { mean, outcomeShare, perSecond, quantile, series, type Where } from './queries.ts';
+import { mean, outcomeShare, perSecond, quantile, series, share, type Where } from './queries.ts';
 
 const where = { job: '$job' } as const;
 const window = { where, over: '$__rate_interval' } as const;
@@ -71,8 +71,8 @@ function rowsOf(facts: TargetFacts): readonly Row[] {
 function requestPanels(facts: TargetFacts): readonly PanelInit[] {
   const { p95Ms } = facts.resources;
   const slow = slowSeconds(facts);
-  const quantiles = [0.5, 0.95, 0.99].map((share) =>
-    at(quantile(share, metrics.requestSeconds, window), `p${share * 100}`),
+  const quantiles = [0.5, 0.95, 0.99].map((part) =>
+    at(quantile(part, metrics.requestSeconds, window), `p${part * 100}`),
   );
   const measured = p95Ms === null ? [] : [constant(p95Ms / 1000, 'p95 as measured')];
   return [
@@ -92,8 +92,9 @@ function requestPanels(facts: TargetFacts): readonly PanelInit[] {
       thresholds: [{ value: slow, colour: 'red' }],
     },
     {
-      title: 'Failed, late and turned away',
-      targets: ['failed', 'late', 'refused'].map((outcome) => at(outcomeShare(outcome, window), outcome)),
+      title: 'Failed, invalid, late and turned away',
+      doc: 'Shares of all requests. Failed is the doing of the server, invalid of what was sent.',
+      targets: ['failed', 'invalid', 'late', 'refused'].map((outcome) => at(outcomeShare(outcome, window), outcome)),
       unit: 'percentunit',
       width: 8,
       max: 1,
@@ -108,7 +109,7 @@ function requestPanels(facts: TargetFacts): readonly PanelInit[] {
     },
     {
       title: 'Time in the queue',
-      targets: [0.5, 0.95].map((share) => at(quantile(share, metrics.queueSeconds, window), `p${share * 100}`)),
+      targets: [0.5, 0.95].map((part) => at(quantile(part, metrics.queueSeconds, window), `p${part * 100}`)),
       unit: 's',
       width: 8,
     },
@@ -135,10 +136,18 @@ function requestPanels(facts: TargetFacts): readonly PanelInit[] {
       stacked: true,
     },
     {
+      title: 'HTTP answers a second, by status',
+      doc: 'Whatever was asked for, also what was turned away before it was read.',
+      targets: [at(perSecond(metrics.http, window, ['status']), '{{status}}')],
+      unit: 'reqps',
+      width: 12,
+      stacked: true,
+    },
+    {
       title: 'Versions',
       targets: [{ expr: series(metrics.version, '', where), legend: '', table: true }],
       unit: 'short',
-      width: 8,
+      width: 12,
       form: 'table',
     },
   ];
@@ -164,7 +173,7 @@ function nodePanel({ id, title, p50Ms }: TargetNode): PanelInit {
     title: nodeTitle(id, title),
     doc: `Node ${id}: time of a request in it, over all its items.`,
     targets: [
-      ...[0.5, 0.95].map((share) => at(quantile(share, metrics.nodeSeconds, own), `p${share * 100}`)),
+      ...[0.5, 0.95].map((part) => at(quantile(part, metrics.nodeSeconds, own), `p${part * 100}`)),
       ...(p50Ms === null ? [] : [constant(p50Ms / 1000, 'p50 as measured')]),
     ],
     unit: 's',
@@ -209,8 +218,8 @@ function lanePanels(models: readonly TargetNode[]): readonly PanelInit[] {
 const driftPanels: readonly PanelInit[] = [
   {
     title: 'How likely it is that nothing has changed',
-    doc: 'p-values of what came in against what was recorded at the export, by statistic. Low for long is drift.',
-    targets: [now(metrics.driftP, '{{node}} {{modality}} {{statistic}}')],
+    doc: 'p-values of the last window against what was recorded at the export, by statistic, corrected for their number. The line is where a window counts as drifted.',
+    targets: [now(metrics.driftP, '{{node}} {{modality}} {{statistic}}, version {{version}}')],
     unit: 'short',
     width: 12,
     max: 1,
@@ -219,7 +228,7 @@ const driftPanels: readonly PanelInit[] = [
   },
   {
     title: 'Drift',
-    targets: [now(metrics.driftAlert, '{{node}} {{modality}}')],
+    targets: [now(metrics.driftAlert, '{{node}} {{modality}}, version {{version}}')],
     unit: 'short',
     width: 6,
     form: 'state-timeline',
@@ -228,6 +237,29 @@ const driftPanels: readonly PanelInit[] = [
   {
     title: 'Results with NaN or infinity, a second',
     targets: [at(perSecond(metrics.nonFinite, window, ['node']), '{{node}}')],
+    unit: 'short',
+    width: 6,
+  },
+  {
+    title: 'How far it has moved',
+    doc: 'Distance of the last window from what was recorded at the export: 0 is the same, 1 has nothing in common.',
+    targets: [now(metrics.driftDistance, '{{node}} {{modality}} {{statistic}}, version {{version}}')],
+    unit: 'percentunit',
+    width: 12,
+    max: 1,
+  },
+  {
+    title: 'Accuracy, as it was told back',
+    doc: 'Share of right answers in the last hour, of those whose truth was posted to /feedback.',
+    targets: [at(share(metrics.feedback, { answer: 'right' }, { where, over: '1h' }, ['output']), '{{output}}')],
+    unit: 'percentunit',
+    width: 6,
+    max: 1,
+  },
+  {
+    title: 'Windows held against the export, an hour',
+    doc: 'None: too little comes in, or nothing was recorded at the export.',
+    targets: [at(`increase(${series(metrics.driftWindows, '', where)}[1h])`, 'version {{version}}')],
     unit: 'short',
     width: 6,
   },

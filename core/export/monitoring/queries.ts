@@ -40,10 +40,15 @@ export function perSecond(metric: Metric, { where, over }: Window, by: readonly 
   return `sum${byText(by)} (rate(${series(metric, '', where)}[${over}]))`;
 }
 
+/** Share of a counter's events that have some labels besides. */
+export function share(metric: Metric, labels: Where, window: Window, by: readonly string[] = []): string {
+  const some = { ...window, where: { ...window.where, ...labels } };
+  return `${perSecond(metric, some, by)} / ${perSecond(metric, window, by)}`;
+}
+
 /** Share of the requests with one outcome. */
 export function outcomeShare(outcome: string, window: Window): string {
-  const some = { ...window, where: { ...window.where, outcome } };
-  return `${perSecond(metrics.requests, some)} / ${perSecond(metrics.requests, window)}`;
+  return share(metrics.requests, { outcome }, window);
 }
 
 function byText(by: readonly string[]): string {
