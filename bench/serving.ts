@@ -150,7 +150,8 @@ function tensorRequest(port: number, name: string, rows: number): LoadRequest {
   const tensor = {
     name: 'x',
     datatype: 'FP32',
-    shape: [1, rows, size],
+    // Of one row its first axis is the batch's.
+    shape: rows === 1 ? [1, size] : [1, rows, size],
     parameters: { binary_data_size: numbers.byteLength },
   };
   const head = Buffer.from(JSON.stringify({ inputs: [tensor], parameters: { binary_data_output: true } }));
