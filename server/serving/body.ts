@@ -79,7 +79,9 @@ function collect(source: Readable, body: GrowingBody): Promise<void> {
     source.on('data', onData);
     source.on('end', resolve);
     source.on('error', reject);
-    source.on('close', () => reject(cutShort()));
+    source.on('close', () => {
+      if (!source.readableEnded) reject(cutShort());
+    });
   });
 }
 
