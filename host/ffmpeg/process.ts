@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { Problem } from '../../core/problems/problem.ts';
+import { isShortage } from '../files/readFailure.ts';
 
 export interface ToolOptions {
   /** What is decoded, for messages. */
@@ -65,6 +66,11 @@ export function startTool(command: string, args: readonly string[], options: Too
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
+  // Where no file can be opened any more, Node gives a child without pipes, and says so a moment later.
+  if (!child.stdout) {
+    child.once('error', () => undefined);
+    throw notStarted(command, Object.assign(new Error('too many files are open'), { code: 'EMFILE' }));
+  }
   running.add(child);
   const stdout = child.stdout as Readable;
   const extra = child.stdio.slice(3) as Readable[];
@@ -154,9 +160,13 @@ function timeout(options: ToolOptions): Problem {
 }
 
 function notStarted(command: string, cause: Error): Problem {
+  const passing = isShortage(cause);
   return new Problem('tool-missing', {
-    message: `The program ${command} could not be started.`,
-    fix: 'Install ffmpeg, or set TRIBUTARY_FFMPEG to its path.',
+    message: `The program ${command} could not be started${passing ? `: ${cause.message}` : ''}.`,
+    fix: passing
+      ? 'Try again later, or allow more open files and processes (ulimit -n, ulimit -u).'
+      : 'Install ffmpeg, or set TRIBUTARY_FFMPEG to its path.',
+    ...(passing ? { retryAfterSeconds: 1 } : {}),
     cause,
   });
 }

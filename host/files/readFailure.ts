@@ -23,14 +23,27 @@ export function readFailure(error: unknown, name: string, what: string, root?: s
     ELOOP: 'its links run in a circle',
     ENAMETOOLONG: 'its name is too long',
     EMFILE: 'too many files are open',
+    ENFILE: 'too many files are open on this machine',
     EIO: 'the disk reported an error',
   };
+  const passing = isShortage(error);
   return new Problem('file-unreadable', {
     message: `"${name}" cannot be read: ${reasons[code] ?? code ?? 'unknown reason'}.`,
-    fix: code === 'EISDIR' ? 'Name a file, not a folder.' : 'Check the file and its permissions.',
+    fix: passing
+      ? 'Try again later, or let the program open more files at once (ulimit -n).'
+      : code === 'EISDIR'
+        ? 'Name a file, not a folder.'
+        : 'Check the file and its permissions.',
     where,
+    ...(passing ? { retryAfterSeconds: 1 } : {}),
     cause: error,
   });
+}
+
+/** Whether it failed for want of something that comes back: descriptors, processes, memory. */
+export function isShortage(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  return ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes(code);
 }
 
 function nearFile(root: string, name: string): string | null {

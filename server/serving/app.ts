@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Limits } from '../../core/define/limits.ts';
 import { type ProblemData, problemData } from '../../core/problems/problem.ts';
+import { type Crowd, keepRoom, refuseCrowd } from './connections.ts';
 import type { ServingContext } from './context.ts';
 import { decodedBytesOf } from './decodedBytes.ts';
 import { addHealth } from './health.ts';
@@ -37,6 +38,7 @@ const keepAliveMs = 72_000;
 /** The HTTP side of a service. Listening, and the end, are the caller's. */
 export async function makeServingApp(service: DrainableService, options: ServingAppOptions): Promise<FastifyInstance> {
   const { limits, now = () => performance.now(), leaving = () => false } = options;
+  const crowds: Crowd[] = [];
   const app = Fastify({
     logger: false,
     // The end waits for requests and streams that are answered; how long is the caller's to say.
@@ -45,7 +47,11 @@ export async function makeServingApp(service: DrainableService, options: Serving
     requestIdHeader: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error, request, reply) => void sendProblem(request, reply, problemOfRequest(error), options),
-    serverFactory: (handle) => makeHttpServer(handle, limits, options.https),
+    serverFactory: (handle) => {
+      const server = makeHttpServer(handle, limits, options.https);
+      crowds.push(keepRoom(server, limits.serverConnections));
+      return server;
+    },
   });
   const serving = makeContext(service, options, now);
   followRequests(app, {
@@ -53,6 +59,7 @@ export async function makeServingApp(service: DrainableService, options: Serving
     now,
     leaving,
   });
+  for (const crowd of crowds) refuseCrowd(app, crowd);
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, problemOfRequest(error), options));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, noRoute(request.method, request.url), options),
@@ -76,7 +83,6 @@ function makeHttpServer(handle: RequestListener, limits: Limits, https: ServingA
   };
   const server =
     https === undefined ? createServer(bounds, handle) : createSecureServer({ ...bounds, ...https }, handle);
-  server.maxConnections = limits.serverConnections;
   server.maxHeadersCount = 100;
   return server;
 }
@@ -115,7 +121,7 @@ function sendProblem(
   { onFault }: ServingAppOptions,
 ): FastifyReply {
   const status = httpStatusOf(problem);
-  if (status === 500) onFault?.(problem, request.id);
+  if (status === 500 || status === 507) onFault?.(problem, request.id);
   return reply
     .code(status)
     .headers(retryHeaders(problem))

@@ -1,7 +1,7 @@
 import type { ProblemData } from '../../core/problems/problem.ts';
 import type { ProblemCode } from '../../core/problems/table.ts';
 
-/** HTTP status of each problem. What is not named is the server's own fault: 500. */
+/** HTTP status of each problem. What is not named is the server's own fault: 500, or 503 where it says when it is over. */
 const statuses: Partial<Record<ProblemCode, number>> = {
   usage: 400,
   'document-json': 400,
@@ -39,12 +39,14 @@ const statuses: Partial<Record<ProblemCode, number>> = {
   'not-ready': 503,
   'engine-died': 503,
   deadline: 504,
+  // The temporary folder is full.
+  'output-unwritable': 507,
   // The client has gone; nobody reads it. Named as nginx names it.
   cancelled: 499,
 };
 
 export function httpStatusOf(problem: ProblemData): number {
-  return statuses[problem.code] ?? 500;
+  return statuses[problem.code] ?? (problem.retryAfterSeconds === undefined ? 500 : 503);
 }
 
 /** When to try again, as a header; empty where it is not worth saying. */

@@ -36,6 +36,7 @@ const codes: Readonly<Record<number, status>> = {
   500: status.INTERNAL,
   503: status.UNAVAILABLE,
   504: status.DEADLINE_EXCEEDED,
+  507: status.RESOURCE_EXHAUSTED,
 };
 
 /** gRPC's code of a problem; whatever else is wrong is wrong with the request. */

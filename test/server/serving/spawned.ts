@@ -21,13 +21,18 @@ export interface Spawned {
   ready(): Promise<void>;
 }
 
-/** `tributary serve` as its own process, listening; killed after the test if it still lives. */
+/**
+ * `tributary serve` as its own process, listening; killed after the test if it still lives. `before`: what a shell does
+ * first, such as setting limits, before it becomes the server.
+ */
 export async function spawnServer(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  before = ':',
 ): Promise<Spawned> {
   const command = path.join(root, 'cli/tributary.mjs');
-  const child = spawn(process.execPath, [command, 'serve', ...args, '--port', '0', '--json'], {
+  const program = [process.execPath, command, 'serve', ...args, '--port', '0', '--json'];
+  const child = spawn('/bin/sh', ['-c', `${before}; exec "$0" "$@"`, ...program], {
     cwd: root,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
