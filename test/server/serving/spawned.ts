@@ -9,6 +9,8 @@ interface Line {
   readonly state?: string;
   readonly port?: number;
   readonly pid?: number;
+  /** Of a line of the log. */
+  readonly time?: string | number;
 }
 
 export interface Spawned {
