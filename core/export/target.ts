@@ -6,7 +6,7 @@ import type { Assumptions } from '../lower/retype.ts';
 import type { ProblemData } from '../problems/problem.ts';
 import type { BundledProfile, GoldenTerms, Manifest, ServingProposal } from '../serve/manifest.ts';
 import type { PipelineSignature } from '../serve/signature.ts';
-import type { CommonOptions } from './options.ts';
+import { type CommonOptions, commonOptions } from './options.ts';
 
 /** What a file holds: text, bytes, what the document names by a path, or what lies in a file of this machine: both are copied. */
 export type FileContent =
@@ -102,9 +102,12 @@ export interface ExportTarget {
   /** What `--target` says, e.g. `kubernetes`. */
   readonly id: string;
   readonly title: string;
+  /** So short that a narrow card holds it: 40 letters. */
   readonly summary: string;
   /** Its own options, each with a default and a description. */
   readonly options: z.ZodObject;
+  /** Those of `commonOptions` that change something in it: a form shows no others. */
+  readonly common: readonly (keyof CommonOptions)[];
   /** What goes along with its own files: the bundle (server, pipeline, golden record), the pipeline without the server, or nothing. */
   readonly bundle: 'server' | 'pipeline' | 'none';
   /** Packed into one file rather than written as a folder. */
@@ -130,6 +133,8 @@ export interface TargetInit<S extends z.ZodObject> {
   readonly title: string;
   readonly summary: string;
   readonly options: S;
+  /** Of a server all, else none, unless given. */
+  readonly common?: readonly (keyof CommonOptions)[];
   /** `server` unless given. */
   readonly bundle?: 'server' | 'pipeline' | 'none';
   readonly archive?: boolean;
@@ -151,6 +156,7 @@ export function defineTarget<S extends z.ZodObject>(init: TargetInit<S>): Export
     title,
     summary,
     options,
+    common: init.common ?? ((init.bundle ?? 'server') === 'server' ? commonOptions.keyof().options : []),
     bundle: init.bundle ?? 'server',
     archive: init.archive ?? false,
     includes: init.includes ?? [],

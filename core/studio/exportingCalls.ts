@@ -30,6 +30,11 @@ export const exportingSchemas = {
 /** An option as a form shows it. */
 export interface ExportOption {
   readonly name: string;
+  /** Where the name says too little. */
+  readonly title?: string;
+  readonly unit?: string;
+  /** The default is found out from the pipeline or its profile. */
+  readonly automatic: boolean;
   readonly doc: string;
   /** `list`: texts, which a person parts by commas. */
   readonly form: 'text' | 'number' | 'choice' | 'switch' | 'list';
@@ -45,7 +50,7 @@ export interface ExportTargetView {
   readonly summary: string;
   /** One file rather than a folder. */
   readonly archive: boolean;
-  /** Those that every target has, then its own. */
+  /** Those that many targets have, then its own. */
   readonly options: readonly ExportOption[];
 }
 
@@ -81,6 +86,8 @@ export interface Exported {
   readonly path: string;
   readonly files: number;
   readonly bytes: number;
+  /** As in the plan: what was exported is what is planned now, or it is not. */
+  readonly contentHash: string;
   /** How each golden sample fared from what was written; null where the target holds none. */
   readonly verdicts: readonly SampleVerdict[] | null;
 }

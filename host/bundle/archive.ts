@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { Problem } from '../../core/problems/problem.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import type { PlannedFile } from './planExport.ts';
 import { contentBytes } from './sizes.ts';
 import type { WriteListeners } from './writeBundle.ts';
@@ -32,7 +33,7 @@ export async function writeArchive(
     throw unwritable(file, new Error(`a zip holds less than 4 GiB, and these are ${(bytes / 2 ** 30).toFixed(1)} GiB`));
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(path.dirname(file), { recursive: true });
+    await makeFolder(path.dirname(file));
     const handle = await open(beside, 'wx');
     try {
       const parts: Uint8Array[] = [];

@@ -6,6 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { Problem } from '../../core/problems/problem.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import { readFailure } from '../files/readFailure.ts';
 import { type Bundle, openBundle } from './verify.ts';
 import { readZipDirectory, type ZipEntry, type ZipLimits } from './zipDirectory.ts';
@@ -32,7 +33,7 @@ export async function openArchive(archive: string, folder: string, listeners: Op
   });
   try {
     const entries = await readZipDirectory(handle, name, listeners.limits);
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeFolder(path.dirname(target));
     await mkdir(beside);
     for (const [at, entry] of entries.entries()) {
       signal?.throwIfAborted();

@@ -261,6 +261,7 @@ function versionOf(text: string): string {
   throw new Problem('usage', {
     message: `${JSON.stringify(text.slice(0, 80))} is no version: it must fit a tag of an image.`,
     fix: 'Letters, digits, dots, dashes and underscores, at most 63; for example 1.4.0.',
+    where: { param: 'release' },
   });
 }
 

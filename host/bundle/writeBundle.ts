@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Problem } from '../../core/problems/problem.ts';
 import { manifestName } from '../../core/serve/manifest.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { makeFolder } from '../files/makeFolder.ts';
 import type { PlannedExport } from './planExport.ts';
 import { contentBytes } from './sizes.ts';
 import { readManifest } from './verify.ts';
@@ -28,7 +29,7 @@ export async function writeBundle(
   const before = await whatIsThere(target);
   const beside = path.join(path.dirname(target), `.${path.basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
-    await mkdir(path.dirname(target), { recursive: true });
+    await makeFolder(path.dirname(target));
     await mkdir(beside, { mode: 0o755 });
     for (const [at, file] of files.entries()) {
       signal?.throwIfAborted();

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../../core/problems/problem.ts';
 import { hashFile } from './hashFile.ts';
+import { makeFolder } from './makeFolder.ts';
 
 /**
  * Copies a file where none stands, making folders. One of the same content that stands there will do; another throws
@@ -10,7 +11,7 @@ import { hashFile } from './hashFile.ts';
  */
 export async function copyNew(from: string, to: string): Promise<void> {
   try {
-    await mkdir(path.dirname(to), { recursive: true });
+    await makeFolder(path.dirname(to));
     await copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Limits } from '../../core/define/limits.ts';
 import type { PipelineDocument } from '../../core/graph/document.ts';
@@ -7,6 +7,7 @@ import { parseDocument } from '../../core/graph/parse.ts';
 import { writeDocument } from '../../core/graph/write.ts';
 import { Problem, type ProblemData } from '../../core/problems/problem.ts';
 import { decodeUtf8, readWhole } from './host.ts';
+import { makeFolder } from './makeFolder.ts';
 
 export const documentSuffix = '.tributary.json';
 
@@ -117,7 +118,7 @@ export async function replaceFile(target: string, data: Uint8Array): Promise<voi
   const folder = path.dirname(target);
   const beside = path.join(folder, `.${path.basename(target)}.${process.pid}.${Date.now().toString(36)}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const mode = await stat(target).then(
       (s) => s.mode & 0o777,
       () => 0o644,

@@ -8,7 +8,7 @@ import { enterExport, prepare } from './exporting.ts';
 import { useExport } from './exportState.ts';
 import { FileTree } from './FileTree.tsx';
 import { FileViewer } from './FileViewer.tsx';
-import { OptionForm } from './OptionForm.tsx';
+import { OptionForm, useOptionFaults } from './OptionForm.tsx';
 import { TargetList } from './TargetList.tsx';
 
 /** Where the pipeline is to run, the files that this takes before they are written, and whether they give the same answers. */
@@ -16,7 +16,9 @@ export function ExportScreen() {
   const session = useStudio((s) => s.session?.id);
   const plan = useExport((s) => s.plan);
   const prepared = useExport((s) => s.prepared !== null);
+  const busy = useExport((s) => s.planning);
   const preparing = useProfile((s) => s.job?.kind === 'exportPlan');
+  const failed = useProfile((s) => s.failures.exportPlan !== undefined && s.job === null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another pipeline has another export.
   useEffect(() => void enterExport(), [session]);
   return (
@@ -26,17 +28,38 @@ export function ExportScreen() {
         {preparing && (
           <div className="export-preparing">
             <h2>Preparing the export</h2>
-            <p className="quiet">Golden outputs are recorded on the samples. Nothing is written yet.</p>
+            <p className="quiet">
+              The pipeline is run on its samples, and what comes out is recorded as golden outputs. Nothing is written
+              yet.
+            </p>
             <JobProgress kind="exportPlan" />
           </div>
         )}
-        <JobFailed kind="exportPlan" again={() => void prepare()} />
+        {failed && !prepared ? (
+          <div className="export-preparing">
+            <h2>Nothing is prepared yet</h2>
+            <p className="quiet">
+              An export carries golden outputs, and they are recorded from the pipeline as it stands.
+            </p>
+            <JobFailed
+              kind="exportPlan"
+              again={() => void prepare()}
+              cancelled="It was cancelled. Nothing was written."
+            />
+          </div>
+        ) : (
+          <JobFailed
+            kind="exportPlan"
+            again={() => void prepare()}
+            cancelled="It was cancelled: these are the files as they were prepared before."
+          />
+        )}
         {!preparing && (
           <>
             <Stale />
             <PlanProblem />
             {prepared && (
-              <div className="export-files">
+              <div className="export-files" aria-busy={busy}>
                 {plan === null ? <section className="export-tree" aria-label="Files" /> : <FileTree plan={plan} />}
                 <div className="export-pane">
                   <FileViewer />
@@ -71,7 +94,8 @@ function Stale() {
 
 function PlanProblem() {
   const problem = useExport((s) => s.planProblem);
-  if (problem === null) return null;
+  const beside = useOptionFaults();
+  if (problem === null || beside.has(problem.where.param ?? '')) return null;
   return (
     <div className="job-failed error export-problem" role="alert">
       <CircleX size={14} aria-hidden="true" />

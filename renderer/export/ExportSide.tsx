@@ -1,5 +1,5 @@
 import { Check, CircleX, FolderOpen, Info, TriangleAlert, Upload } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { ExportPlanView } from '../../core/studio/exportingCalls.ts';
 import { bytesText, countText } from '../preview/numbers.ts';
 import { JobFailed, JobProgress, useWaits } from '../profile/side/JobState.tsx';
@@ -7,15 +7,16 @@ import { msWithUnit } from '../profile/words.ts';
 import { outputFault, pickExportFolder, startExport } from './exporting.ts';
 import { setExport, useExport } from './exportState.ts';
 import { CopyText } from './FileViewer.tsx';
-import { ParityGate } from './ParityGate.tsx';
+import { ParityGate, reproducedAll } from './ParityGate.tsx';
 
 /** Whether what is exported gives the same answers, what is in it, and where it goes. */
 export function ExportSide() {
   const plan = useExport((s) => s.plan);
+  const planning = useExport((s) => s.planning);
   return (
     <aside className="export-side" aria-label="Parity and export">
       {plan !== null && (
-        <div className="export-side-body">
+        <div className="export-side-body" aria-busy={planning}>
           <ParityGate plan={plan} />
           <Checks plan={plan} />
           <Facts plan={plan} />
@@ -31,16 +32,22 @@ function Checks({ plan }: { readonly plan: ExportPlanView }) {
   const serves = files.some(({ path }) => path.startsWith('server/'));
   const unknown = models.filter(({ licence }) => licence === null);
   const licences = [...new Set(models.flatMap(({ licence }) => licence ?? []))];
+  const refused = useExport((s) => s.planProblem);
   return (
     <section className="export-checks" aria-label="Checks">
+      {refused !== null && <Fact is="error" title={refused.message} words={refused.fix} />}
       {problems.map(({ message, fix, severity }) => (
         <Fact key={message} is={severity === 'error' ? 'error' : 'warning'} title={message} words={fix} />
       ))}
       {models.length > 0 && (
         <Fact
           is="ok"
-          title={`${countText(models.length, 'model')}, the one${models.length === 1 ? '' : 's'} recorded`}
-          words={serves ? 'held against its sha256 whenever a server starts' : 'by its sha256, in bundle.json'}
+          title={
+            models.length === 1 ? 'The model is the one recorded' : `All ${models.length} models are those recorded`
+          }
+          words={
+            serves ? 'sha256 equal; checked again whenever a server starts' : 'sha256 equal, and listed with the files'
+          }
         />
       )}
       {models.length > 0 && (
@@ -50,7 +57,7 @@ function Checks({ plan }: { readonly plan: ExportPlanView }) {
           words={
             unknown.length === 0
               ? licences.join(', ')
-              : `Set it in the pipeline's files: ${unknown.map(({ path }) => path).join(', ')}`
+              : `Choose the model's node in Design and say it under File: ${unknown.map(({ path }) => path).join(', ')}`
           }
         />
       )}
@@ -58,7 +65,11 @@ function Checks({ plan }: { readonly plan: ExportPlanView }) {
         <Fact
           is={drift > 0 ? 'ok' : 'plain'}
           title={drift > 0 ? 'Drift will be watched' : 'Drift will not be watched'}
-          words={drift > 0 ? `against ${countText(drift, 'sample')}` : 'fewer than 5 samples lie beside the pipeline'}
+          words={
+            drift > 0
+              ? `against statistics of ${countText(drift, 'sample')}`
+              : 'that takes 5 samples beside the pipeline'
+          }
         />
       )}
       <Fact
@@ -66,7 +77,7 @@ function Checks({ plan }: { readonly plan: ExportPlanView }) {
         title={profile === null ? 'Not profiled yet' : `p95 ${msWithUnit(profile.p95Ms)} here`}
         words={
           profile === null
-            ? 'Resources and batches are guesses: profile it first'
+            ? 'Resources and batches are guesses. Measure it in Profile first.'
             : `${profile.current ? '' : 'of an earlier state of the pipeline; '}${profile.cpu}; other hardware will differ`
         }
       />
@@ -103,8 +114,9 @@ function Facts({ plan }: { readonly plan: ExportPlanView }) {
         {bytesText(plan.bytes)}, {countText(plan.files.length, 'file')}
       </dd>
       <dt>Content</dt>
-      <dd className="mono" title={plan.contentHash}>
-        {plan.contentHash.slice(0, 12)}…
+      <dd title="Of two exports of the same pipeline it is the same.">
+        sha256 <span className="mono">{plan.contentHash.slice(0, 12)}…</span>
+        <CopyText text={plan.contentHash} label="Copy the hash" />
       </dd>
       <dt>Version</dt>
       <dd>{plan.version}</dd>
@@ -114,11 +126,16 @@ function Facts({ plan }: { readonly plan: ExportPlanView }) {
 
 function Write({ plan }: { readonly plan: ExportPlanView }) {
   const output = useExport((s) => s.output);
-  const exported = useExport((s) => (s.exported?.target === s.target ? s.exported : null));
+  const planning = useExport((s) => s.planning);
+  const refused = useExport((s) => s.planProblem);
+  const exported = useExport((s) =>
+    s.exported?.target === s.target && s.exported.contentHash === plan.contentHash ? s.exported : null,
+  );
   const waits = useWaits();
   const fault = outputFault(output);
-  const blocked = plan.problems.find(({ severity }) => severity === 'error')?.message ?? null;
-  const why = blocked ?? fault ?? waits;
+  const blocked = refused ?? plan.problems.find(({ severity }) => severity === 'error') ?? null;
+  const why = blocked?.message ?? fault ?? waits ?? (planning ? 'The files are being put together' : null);
+  const good = exported !== null && reproducedAll(exported.verdicts);
   return (
     <form
       className="export-write"
@@ -128,26 +145,23 @@ function Write({ plan }: { readonly plan: ExportPlanView }) {
       }}
     >
       <JobProgress kind="export" />
-      <JobFailed kind="export" again={() => void startExport()} />
+      <JobFailed
+        kind="export"
+        again={() => void startExport()}
+        cancelled="It was cancelled: what lies there is whole but not verified, or as it was before."
+      />
       {exported !== null && waits === null && (
-        <p className="export-done" role="status" title={exported.path}>
-          <Check size={14} aria-hidden="true" />
+        <p className={good ? 'export-done' : 'export-done error'} role="status" title={exported.path}>
+          {good ? <Check size={14} aria-hidden="true" /> : <CircleX size={14} aria-hidden="true" />}
           <span>
             {countText(exported.files, 'file')} written, {bytesText(exported.bytes)}
+            {good ? '' : '. They do not answer as recorded: do not deploy them.'}
           </span>
         </p>
       )}
       <div className="export-path">
         <span className={fault === null ? 'field' : 'field wrong'} title={output}>
-          <input
-            type="text"
-            className="mono"
-            aria-label="Where to"
-            aria-invalid={fault !== null}
-            spellCheck={false}
-            value={output}
-            onChange={(event) => setExport({ output: event.target.value, chosen: true })}
-          />
+          <PathInput value={output} wrong={fault !== null} />
           <button
             type="button"
             className="icon-button"
@@ -164,12 +178,39 @@ function Write({ plan }: { readonly plan: ExportPlanView }) {
         <Upload size={14} aria-hidden="true" />
         {exported === null ? 'Export' : 'Export again'}
       </button>
-      {plan.next.length > 0 && (
+      {plan.next.length > 0 && (exported === null || good) && (
         <p className="quiet export-then">
           Then: <code title={plan.next.join('\n')}>{plan.next[0]}</code>
           <CopyText text={plan.next[0]} label="Copy the command" />
         </p>
       )}
     </form>
+  );
+}
+
+/** A path, of which the end is in sight while nobody writes: that is where it goes. */
+function PathInput({ value, wrong }: { readonly value: string; readonly wrong: boolean }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [writing, setWriting] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another path has another end.
+  useLayoutEffect(() => {
+    const { current: field } = input;
+    if (field === null) return;
+    if (!writing) field.scrollLeft = field.scrollWidth;
+    field.dataset['cut'] = String(!writing && field.scrollLeft > 0);
+  }, [value, writing]);
+  return (
+    <input
+      ref={input}
+      type="text"
+      className="mono"
+      aria-label="Where to"
+      aria-invalid={wrong}
+      spellCheck={false}
+      value={value}
+      onFocus={() => setWriting(true)}
+      onBlur={() => setWriting(false)}
+      onChange={(event) => setExport({ output: event.target.value, chosen: true })}
+    />
   );
 }

@@ -1,5 +1,5 @@
 import { ChevronDown } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { ExportOption } from '../../core/studio/exportingCalls.ts';
 import { setOption, setRelease } from './exporting.ts';
 import { type OptionValue, useExport } from './exportState.ts';
@@ -10,31 +10,63 @@ export function OptionForm() {
   const target = useExport((s) => s.target);
   const given = useExport((s) => s.options[target]);
   const release = useExport((s) => s.release);
-  const wrong = useExport((s) => s.plan?.problems);
+  const faults = useOptionFaults();
   const options = targets?.find(({ id }) => id === target)?.options ?? [];
   return (
     <form className="export-options" aria-label="Options" onSubmit={(event) => event.preventDefault()}>
       <label title="Version of what is exported: part of the image's name, and what a server tells.">
         <span>Version</span>
-        <span className="field">
+        <span className={faults.has('release') ? 'field wrong' : 'field'}>
           <input
             type="text"
             value={release}
             placeholder="1"
             spellCheck={false}
+            aria-invalid={faults.has('release')}
             onChange={(event) => setRelease(event.target.value.trim())}
           />
         </span>
+        <Fault words={faults.get('release') ?? null} />
       </label>
       {options.map((option) => (
         <Field
           key={`${target}.${option.name}`}
           option={option}
           value={given?.[option.name]}
-          fault={wrong?.find(({ where }) => where.param === option.name)?.message ?? null}
+          fault={faults.get(option.name) ?? null}
         />
       ))}
     </form>
+  );
+}
+
+/** What is wrong with options of the target that is shown, by name. */
+export function useOptionFaults(): ReadonlyMap<string, string> {
+  const targets = useExport((s) => s.targets);
+  const target = useExport((s) => s.target);
+  const plan = useExport((s) => (s.planOf === s.target ? s.plan : null));
+  const problem = useExport((s) => s.planProblem);
+  return useMemo(() => {
+    const names = new Set([
+      'release',
+      ...(targets?.find(({ id }) => id === target)?.options ?? []).map(({ name }) => name),
+    ]);
+    // What is told of a plan that was refused goes before what is told of the one before it.
+    const problems =
+      problem === null ? (plan?.problems ?? []).filter(({ severity }) => severity === 'error') : [problem];
+    return new Map(
+      problems.flatMap(({ where, message }) =>
+        where.param !== undefined && names.has(where.param) ? [[where.param, message] as const] : [],
+      ),
+    );
+  }, [targets, target, plan, problem]);
+}
+
+function Fault({ words }: { readonly words: string | null }) {
+  return words === null ? null : (
+    <span className="export-fault" role="alert">
+      {words}
+    </span>
   );
 }
 
@@ -50,10 +82,11 @@ function Field({
   const { name, doc, form, default: usual, choices = [] } = option;
   const now = value ?? usual;
   const set = (next: OptionValue): void => setOption(name, String(next) === String(usual) ? null : next);
-  const { title, unit } = titleOf(name);
+  const title = option.title ?? titleOf(name);
+  const { unit } = option;
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: one of the three below is its control.
-    <label title={fault ?? doc}>
+    <label title={doc}>
       <span>{title}</span>
       {form === 'switch' ? (
         <input type="checkbox" checked={now === true} onChange={(event) => set(event.target.checked)} />
@@ -71,16 +104,17 @@ function Field({
       ) : (
         <span className={fault === null ? 'field' : 'field wrong'}>
           <Written option={option} now={now} wrong={fault !== null} set={set} />
-          {unit !== null && <span className="unit">{unit}</span>}
+          {unit !== undefined && <span className="unit">{unit}</span>}
         </span>
       )}
+      <Fault words={fault} />
     </label>
   );
 }
 
 /** What is written by hand: kept as it stands while the field has the focus, since half a number is none. */
 function Written({
-  option: { form, default: usual, min, max },
+  option: { form, default: usual, automatic, min, max },
   now,
   wrong,
   set,
@@ -106,8 +140,10 @@ function Written({
   return (
     <input
       type={form === 'number' ? 'number' : 'text'}
-      value={draft ?? (Array.isArray(now) ? now.join(', ') : String(now))}
-      placeholder={form === 'number' ? String(usual) : 'automatic'}
+      value={
+        draft ?? (automatic && String(now) === String(usual) ? '' : Array.isArray(now) ? now.join(', ') : String(now))
+      }
+      placeholder={automatic ? 'automatic' : String(usual)}
       aria-invalid={wrong}
       min={min}
       max={max}
@@ -118,20 +154,8 @@ function Written({
   );
 }
 
-const units: readonly (readonly [RegExp, string])[] = [
-  [/MiB$/, 'MiB'],
-  [/Percent$/, '%'],
-];
-
-/** `minReplicas` as `Min replicas`, its unit apart; what people write in capitals stays so. */
-function titleOf(name: string): { readonly title: string; readonly unit: string | null } {
-  const found = units.find(([end]) => end.test(name));
-  const spaced = (found === undefined ? name : name.replace(found[0], ''))
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/ ([A-Z])([a-z])/g, (_, first: string, second: string) => ` ${first.toLowerCase()}${second}`)
-    .replace(/^grpc/, 'gRPC');
-  return {
-    title: spaced.startsWith('gRPC') ? spaced : spaced.charAt(0).toUpperCase() + spaced.slice(1),
-    unit: found?.[1] ?? null,
-  };
+/** `modelVersion` as `Model version`. */
+function titleOf(name: string): string {
+  const spaced = name.replace(/([a-z])([A-Z])/g, (_, end: string, first: string) => `${end} ${first.toLowerCase()}`);
+  return spaced.charAt(0).toUpperCase() + spaced.slice(1);
 }

@@ -6,18 +6,22 @@ import { useExport } from './exportState.ts';
 /** More bars could not be told apart; what differs is told in words. */
 const mostBars = 24;
 
+/** Whether every golden sample was reproduced. */
+export function reproducedAll(verdicts: readonly SampleVerdict[] | null): boolean {
+  return (verdicts ?? []).every(({ outputs, ports }) => outputs.length === 0 && ports.length === 0);
+}
+
 /** Golden samples, before and after they were reproduced from what was written. */
 export function ParityGate({ plan }: { readonly plan: ExportPlanView }) {
   const exported = useExport((s) => s.exported);
   const target = useExport((s) => s.target);
-  const verdicts = exported?.target === target ? exported.verdicts : null;
+  const current = exported?.target === target && exported.contentHash === plan.contentHash;
+  const verdicts = current ? exported.verdicts : null;
   if (plan.golden.length === 0)
     return (
       <section className="parity" aria-label="Parity gate">
         <h2>Parity gate</h2>
-        <p className="quiet">
-          This target holds no server: its answers are held against the nodes by the pipeline's own tests.
-        </p>
+        <p className="quiet">This target holds no golden samples: nothing is reproduced from it.</p>
       </section>
     );
   if (verdicts === null)
@@ -25,8 +29,8 @@ export function ParityGate({ plan }: { readonly plan: ExportPlanView }) {
       <section className="parity" aria-label="Parity gate">
         <h2>Parity gate</h2>
         <p className="quiet">
-          {countText(plan.golden.length, 'golden sample')} recorded with all values in between. They are reproduced from
-          what is written, and again before any server is ready.
+          {countText(plan.golden.length, 'golden sample')} recorded, with all values in between. What is written has to
+          reproduce {plan.golden.length === 1 ? 'it' : 'them'} here, and every server again before it is ready.
         </p>
         <ul className="parity-names">
           {plan.golden.slice(0, 8).map((name) => (
@@ -48,7 +52,7 @@ function Reproduced({ verdicts, at }: { readonly verdicts: readonly SampleVerdic
       <h2>Parity gate</h2>
       <p className="quiet">
         Run from what was written, on this machine,{' '}
-        {new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}
+        <span className="nowrap">{new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })}</span>
       </p>
       <div className={good.length === verdicts.length ? 'parity-count ok' : 'parity-count error'}>
         <b>

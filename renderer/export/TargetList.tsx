@@ -15,7 +15,7 @@ import {
 } from 'lucide-react';
 import { useProfile } from '../profile/profileState.ts';
 import { chooseTarget } from './exporting.ts';
-import { useExport } from './exportState.ts';
+import { type Standing, useExport } from './exportState.ts';
 
 const icons: Readonly<Record<string, LucideIcon>> = {
   container: Box,
@@ -42,7 +42,8 @@ export function TargetList() {
       <div role="radiogroup" aria-label="Export to">
         {(targets ?? []).map(({ id, title, summary }) => {
           const Icon = icons[id] ?? Box;
-          const how = standing[id];
+          const how = standing[id]?.how;
+          const said = standing[id]?.words ?? null;
           return (
             // biome-ignore lint/a11y/useSemanticElements: a card with two lines and a sign is no radio button of the browser's.
             <button
@@ -67,27 +68,28 @@ export function TargetList() {
               </span>
               <span className="export-target-words">
                 <b>{title}</b>
-                <span className="quiet export-target-summary" title={summary}>
-                  {summary}
+                <span className={`export-target-summary ${said === null ? 'quiet' : how}`} title={said ?? summary}>
+                  {said ?? summary}
                 </span>
               </span>
-              {how !== undefined && (
-                <span className={`export-standing ${how}`} title={words[how]}>
-                  <span className="spoken">{words[how]}</span>
-                  {how === 'ok' ? (
-                    <Check size={14} />
-                  ) : how === 'warning' ? (
-                    <TriangleAlert size={14} />
-                  ) : (
-                    <CircleX size={14} />
-                  )}
-                </span>
-              )}
+              <Sign how={how} />
             </button>
           );
         })}
       </div>
     </aside>
+  );
+}
+
+/** Takes its place before anything is known, so that words beside it do not move. */
+function Sign({ how }: { readonly how: Standing['how'] | undefined }) {
+  if (how === undefined) return <span className="export-standing" />;
+  const Icon = { ok: Check, warning: TriangleAlert, error: CircleX }[how];
+  return (
+    <span className={`export-standing ${how}`} title={words[how]}>
+      <span className="spoken">{words[how]}</span>
+      <Icon size={14} aria-hidden="true" />
+    </span>
   );
 }
 

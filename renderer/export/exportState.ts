@@ -4,6 +4,12 @@ import type { Exported, ExportPlanView, ExportTargetView } from '../../core/stud
 
 export type OptionValue = string | number | boolean | readonly string[];
 
+/** Whether a target can be made, and what stands in the way or should be known. */
+export interface Standing {
+  readonly how: 'ok' | 'warning' | 'error';
+  readonly words: string | null;
+}
+
 /** What the Export screen knows. */
 export interface ExportState {
   /** The session that all below belongs to. */
@@ -18,11 +24,13 @@ export interface ExportState {
   readonly prepared: { readonly job: string; readonly document: unknown } | null;
   /** The document of the preparation that is under way. */
   readonly preparing: unknown;
-  /** Of the target with its options. */
+  /** Of `planOf` with its options; the one before stays in sight until the next is there. */
   readonly plan: ExportPlanView | null;
+  readonly planOf: string;
+  readonly planning: boolean;
   readonly planProblem: ProblemData | null;
   /** By target: whether it can be made, for the list. */
-  readonly standing: Readonly<Record<string, 'ok' | 'warning' | 'error'>>;
+  readonly standing: Readonly<Record<string, Standing>>;
   readonly file: string | null;
   readonly shown: { readonly path: string; readonly text: string | null; readonly bytes: number } | null;
   readonly closed: ReadonlySet<string>;
@@ -42,6 +50,8 @@ const nothing: ExportState = {
   prepared: null,
   preparing: null,
   plan: null,
+  planOf: '',
+  planning: false,
   planProblem: null,
   standing: {},
   file: null,

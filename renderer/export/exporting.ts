@@ -1,12 +1,13 @@
 import { toProblemData } from '../../core/problems/problem.ts';
 import type { StudioEvent } from '../../core/studio/api.ts';
+import type { ExportPlanView } from '../../core/studio/exportingCalls.ts';
 import { startJob } from '../profile/jobs.ts';
 import { profiling, resetProfiling } from '../profile/profileState.ts';
 import { baseName, isAbsolute, joinPath } from '../shell/paths.ts';
 import { pickPath } from '../state/sessions.ts';
 import { state } from '../state/state.ts';
 import { toast } from '../state/toasts.ts';
-import { type OptionValue, resetExport, setExport, toExport } from './exportState.ts';
+import { type OptionValue, resetExport, type Standing, setExport, toExport } from './exportState.ts';
 
 /** Exporting: what a person does on the screen, and what the back end says to it. */
 
@@ -25,7 +26,7 @@ export async function enterExport(): Promise<void> {
 export async function prepare(): Promise<void> {
   const { session, document } = state();
   if (session === null) return;
-  setExport({ preparing: document, planProblem: null });
+  setExport({ preparing: document, planProblem: null, standing: {} });
   await startJob('exportPlan', async () => ({ method: 'startExportPlan', args: { session: session.id, document } }));
 }
 
@@ -38,27 +39,51 @@ export async function refreshPlan(): Promise<void> {
   if (session === null || prepared === null) return;
   const own = ++asked;
   const args = { session: session.id, job: prepared.job, target, options: options[target] ?? {}, release };
+  setExport({ planning: true });
   try {
     const plan = await api.call('plannedExport', args);
     if (own !== asked) return;
-    const worst = plan.problems.some((problem) => problem.severity === 'error')
-      ? 'error'
-      : plan.problems.length > 0
-        ? 'warning'
-        : 'ok';
-    setExport({ plan, planProblem: null, standing: { ...toExport().standing, [target]: worst } });
+    setExport({ plan, planOf: target, planning: false, planProblem: null });
+    stand(target, standingOf(plan.problems));
     propose();
     const { file } = toExport();
     const there = plan.files.some(({ path }) => path === file);
     await showFile(there && file !== null ? file : firstFile(plan.files.map(({ path }) => path)));
+    if (own === asked) await judgeOthers(prepared.job);
   } catch (error) {
     if (own !== asked) return;
-    setExport({
-      plan: null,
-      planProblem: toProblemData(error, 'internal'),
-      shown: null,
-      standing: { ...toExport().standing, [target]: 'error' },
-    });
+    const problem = toProblemData(error, 'internal');
+    // The files of the same target as they were before the mistake stay in sight, those of another one do not.
+    const kept = toExport().planOf === target ? {} : { plan: null, planOf: '', shown: null };
+    setExport({ ...kept, planning: false, planProblem: problem });
+    stand(target, { how: 'error', words: problem.message });
+  }
+}
+
+function standingOf(problems: ExportPlanView['problems']): Standing {
+  const error = problems.find(({ severity }) => severity === 'error');
+  const worst = error ?? problems.at(0);
+  if (worst === undefined) return { how: 'ok', words: null };
+  return { how: error === undefined ? 'warning' : 'error', words: worst.message };
+}
+
+function stand(target: string, standing: Standing): void {
+  setExport({ standing: { ...toExport().standing, [target]: standing } });
+}
+
+/** The list says of every target whether it can be made, before anybody chooses it. One after the other, behind what a person asks. */
+async function judgeOthers(job: string): Promise<void> {
+  const { session, api } = state();
+  for (const { id: target } of toExport().targets ?? []) {
+    const { prepared, options, release, standing } = toExport();
+    if (session === null || state().session !== session || prepared?.job !== job) return;
+    if (standing[target] !== undefined) continue;
+    const args = { session: session.id, job, target, options: options[target] ?? {}, release };
+    const found = await api.call('plannedExport', args).then(
+      ({ problems }) => standingOf(problems),
+      (error: unknown): Standing => ({ how: 'error', words: toProblemData(error, 'internal').message }),
+    );
+    if (toExport().prepared?.job === job && toExport().standing[target] === undefined) stand(target, found);
   }
 }
 
@@ -86,7 +111,8 @@ export async function showFile(path: string | null): Promise<void> {
 
 export function chooseTarget(target: string): void {
   if (target === toExport().target) return;
-  setExport({ target, plan: null, planProblem: null, shown: null, file: null, chosen: false });
+  // What was exported to one place is no choice for another.
+  setExport({ target, planProblem: null, file: null, chosen: false });
   void refreshPlan();
 }
 
@@ -114,26 +140,32 @@ function planSoon(): void {
 
 /** Beside the pipeline, or in the home folder for one that has none of its own. */
 function propose(): void {
-  const { plan, target, targets, chosen } = toExport();
+  const { plan, chosen } = toExport();
   const { session, about } = state();
   if (plan === null || session === null || chosen) return;
   const folder = session.path === null ? (about?.home ?? session.folder) : session.folder;
+  setExport({ output: joinPath(folder, usualName(plan)) });
+}
+
+/** What an export is called in the folder that it goes into. */
+function usualName({ name, version }: ExportPlanView): string {
+  const { target, targets } = toExport();
   const archive = targets?.find(({ id }) => id === target)?.archive ?? false;
-  setExport({ output: joinPath(folder, archive ? `${plan.name}-${plan.version}.zip` : `${plan.name}-${target}`) });
+  return archive ? `${name}-${version}.zip` : `${name}-${target}`;
 }
 
 export async function pickExportFolder(): Promise<void> {
-  const { output, plan, target } = toExport();
+  const { output, plan } = toExport();
   const folder = await pickPath({
     purpose: 'folder',
     startIn: output.slice(0, output.length - baseName(output).length) || output,
   });
-  if (folder !== null && plan !== null) setExport({ output: joinPath(folder, `${plan.name}-${target}`), chosen: true });
+  if (folder !== null && plan !== null) setExport({ output: joinPath(folder, usualName(plan)), chosen: true });
 }
 
 /** Why nothing can be written there, in words; null when it can be tried. */
 export function outputFault(output: string): string | null {
-  return isAbsolute(output) ? null : 'Say the whole path, from the root of the machine.';
+  return isAbsolute(output) ? null : 'A whole path is needed, from the root of the machine on.';
 }
 
 export async function startExport(): Promise<void> {
@@ -151,7 +183,7 @@ export async function startExport(): Promise<void> {
 export function heardExport(event: StudioEvent): void {
   if (event.event !== 'jobEnded' || event.session !== toExport().session) return;
   if (event.kind === 'exportPlan') {
-    if (event.phase === 'done') setExport({ prepared: { job: event.job, document: toExport().preparing }, plan: null });
+    if (event.phase === 'done') setExport({ prepared: { job: event.job, document: toExport().preparing } });
     setExport({ preparing: null });
     if (event.phase === 'done') void refreshPlan();
   }

@@ -10,7 +10,7 @@ import { vertexFiles } from './vertex.ts';
 export const cloud = defineTarget({
   id: 'cloud',
   title: 'Clouds and machines',
-  summary: 'SageMaker, Vertex AI, Azure ML and a machine of your own: one image, Terraform for each',
+  summary: 'SageMaker, Vertex AI, Azure, own machine',
   options: z.object({}),
   includes: ['container'],
   files: (input) => {

@@ -4,7 +4,7 @@ import { defineTarget } from '../target.ts';
 export const config = defineTarget({
   id: 'config',
   title: 'Pipeline archive',
-  summary: 'The pipeline with its models and samples in one file, to open on another machine',
+  summary: 'One file for another machine',
   options: z.object({}),
   bundle: 'pipeline',
   archive: true,

@@ -11,8 +11,9 @@ import { imageOf } from './image.ts';
 export const container = defineTarget({
   id: 'container',
   title: 'Container',
-  summary: 'HTTP and gRPC server, Dockerfile, compose file with Prometheus and a dashboard',
+  summary: 'HTTP and gRPC server, Dockerfile',
   options: z.object({}),
+  common: ['image', 'port', 'grpcPort', 'device', 'baseImage', 'platform', 'bodyMiB', 'maxQueue'],
   includes: ['monitoring'],
   problems: (input) => [...imageProblems(input), ...deviceProblems(input)],
   files: (input) => [

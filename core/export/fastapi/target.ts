@@ -13,8 +13,9 @@ const title = 'FastAPI';
 export const fastapi = defineTarget({
   id: 'fastapi',
   title,
-  summary: 'A small Python project over ONNX Runtime, for teams that must own the code',
+  summary: 'Readable Python on ONNX Runtime',
   options: z.object({}),
+  common: ['maxQueue'],
   bundle: 'pipeline',
   compiled: true,
   assume: assumedOf,

@@ -9,7 +9,14 @@ import { kustomizeFiles } from './kustomize.ts';
 import { kubernetesReadme } from './readme.ts';
 
 const options = z.object({
-  canaryPercent: z.number().int().min(1).max(99).default(10).describe('Share of the traffic for a KServe canary.'),
+  canaryPercent: z
+    .number()
+    .int()
+    .min(1)
+    .max(99)
+    .default(10)
+    .describe('Share of the traffic for a KServe canary, in per cent.')
+    .meta({ title: 'Canary share', unit: '%' }),
   tritonStorage: z
     .string()
     .max(1024)
@@ -20,7 +27,7 @@ const options = z.object({
 export const kubernetes = defineTarget({
   id: 'kubernetes',
   title: 'Kubernetes',
-  summary: 'Manifests with Kustomize overlays, Helm chart, KServe, autoscaling, alerts',
+  summary: 'Kustomize, Helm chart and KServe',
   options,
   includes: ['container'],
   files: (input, { canaryPercent, tritonStorage }) => {

@@ -199,7 +199,7 @@ function lanePanels(models: readonly TargetNode[]): readonly PanelInit[] {
     },
     {
       title: 'Items through a model at once',
-      doc: 'Mean over runs.',
+      doc: 'Mean over requests; 1 where none are joined.',
       targets: [at(mean(metrics.batchSize, window, ['node']), '{{node}}')],
       unit: 'short',
       width: 8,

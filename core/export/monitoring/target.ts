@@ -18,8 +18,9 @@ const options = z.object({
 export const monitoring = defineTarget({
   id: 'monitoring',
   title: 'Monitoring',
-  summary: 'Prometheus configuration and alerts, Grafana dashboard of this very pipeline',
+  summary: 'Prometheus alerts, Grafana dashboard',
   options,
+  common: ['port', 'device', 'maxQueue'],
   bundle: 'none',
   files: (input, { targets }) => monitoringFiles(factsOf(input), targets),
   next: () => ['promtool check rules monitoring/alerts.yml'],

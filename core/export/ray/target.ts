@@ -14,8 +14,9 @@ const title = 'Ray';
 export const ray = defineTarget({
   id: 'ray',
   title,
-  summary: 'Ray Serve application and Ray Data job over ONNX Runtime: more than one machine',
+  summary: 'Ray Serve, Ray Data for large sets',
   options: z.object({}),
+  common: ['device', 'minReplicas', 'maxReplicas', 'maxQueue'],
   bundle: 'pipeline',
   compiled: true,
   assume: assumedOf,

@@ -7,8 +7,16 @@ export const tritonOptions = z.object({
     .default('steps')
     .describe(
       'steps: each model by itself and what lies between as further models, joined by an ensemble; one: a single model.',
-    ),
-  maxBatch: z.number().int().min(1).max(1024).default(8).describe('Most items that go through a model at once.'),
+    )
+    .meta({ title: 'Made of' }),
+  maxBatch: z
+    .number()
+    .int()
+    .min(1)
+    .max(1024)
+    .default(8)
+    .describe('Most items that go through a model at once.')
+    .meta({ title: 'Largest batch', unit: 'items' }),
   modelVersion: z
     .number()
     .int()
@@ -19,9 +27,8 @@ export const tritonOptions = z.object({
   kind: z
     .enum(['auto', 'cpu', 'gpu'])
     .default('auto')
-    .describe(
-      'Where models run; auto: on a GPU where Triton finds one. What lies between them stays on the processor.',
-    ),
+    .describe('Where models run; auto: on a GPU where Triton finds one. What lies between them stays on the processor.')
+    .meta({ title: 'Run on' }),
   accelerator: z
     .enum(['none', 'cuda', 'tensorrt'])
     .default('none')

@@ -14,9 +14,9 @@ import { repositoryFiles, repositoryOf } from './repository.ts';
 export const triton = defineTarget({
   id: 'triton',
   title: 'NVIDIA Triton',
-  summary:
-    'A model repository with an ensemble: models and what lies between them, run by ONNX Runtime; a client in Python',
+  summary: 'Model repository with an ensemble',
   options: tritonOptions,
+  common: ['device', 'maxQueue'],
   bundle: 'none',
   compiled: true,
   compiledFiles: false,

@@ -35,7 +35,16 @@ export function JobProgress({ kind }: { readonly kind: JobKind }) {
 }
 
 /** That the last job of this kind did not come to its end, and why. */
-export function JobFailed({ kind, again }: { readonly kind: JobKind; readonly again: () => void }) {
+export function JobFailed({
+  kind,
+  again,
+  cancelled: afterCancel = 'It was cancelled. What had been found until then is kept.',
+}: {
+  readonly kind: JobKind;
+  readonly again: () => void;
+  /** What that means, where nothing of it is kept. */
+  readonly cancelled?: string;
+}) {
   const failure = useProfile((s) => s.failures[kind]);
   const busy = useProfile((s) => s.job !== null);
   if (failure === undefined || busy) return null;
@@ -44,7 +53,7 @@ export function JobFailed({ kind, again }: { readonly kind: JobKind; readonly ag
     <div className={`job-failed ${cancelled ? '' : 'error'}`} role="alert">
       {cancelled ? <TriangleAlert size={14} aria-hidden="true" /> : <CircleX size={14} aria-hidden="true" />}
       <div>
-        <p>{cancelled ? 'It was cancelled. What had been found until then is kept.' : failure.problem?.message}</p>
+        <p>{cancelled ? afterCancel : failure.problem?.message}</p>
         {!cancelled && failure.problem?.fix !== undefined && <p className="quiet">{failure.problem.fix}</p>}
         <button type="button" className="button small" onClick={again}>
           Try again
@@ -57,5 +66,18 @@ export function JobFailed({ kind, again }: { readonly kind: JobKind; readonly ag
 /** Whether something else is at work, in words for a button that has to wait; null when nothing is. */
 export function useWaits(): string | null {
   const kind = useProfile((s) => s.job?.kind ?? null);
-  return kind === null ? null : `The profiler is at work: ${kind}`;
+  return kind === null ? null : `Something else is under way: ${underWay[kind]}`;
 }
+
+const underWay: Readonly<Record<JobKind, string>> = {
+  profile: 'a profile is measured',
+  load: 'load is measured',
+  advice: 'advice is tried',
+  search: 'settings are searched',
+  compare: 'two profiles are compared',
+  shrink: 'models are shrunk',
+  fused: 'the compiled pipeline is compared',
+  compile: 'the pipeline is compiled',
+  exportPlan: 'an export is prepared',
+  export: 'an export is written',
+};

@@ -34,8 +34,8 @@ interface Prepared {
   readonly folder: string;
   readonly file: string;
   readonly prepared: PreparedExport;
-  /** The last one planned: files are looked at one after the other. */
-  last: { readonly key: string; readonly planned: Promise<PlannedExport> } | null;
+  /** The last one planned of each target: files are looked at one after the other. */
+  readonly last: Map<string, { readonly key: string; readonly planned: Promise<PlannedExport> }>;
 }
 
 /** Larger files are told by their size. */
@@ -55,14 +55,15 @@ export function exportWork(back: BackEnd): ExportMethods {
 
   function planned(found: Prepared, args: PlanArgs): Promise<PlannedExport> {
     const { target, options, release } = args;
-    const key = JSON.stringify([target, options, release]);
-    if (found.last?.key === key) return found.last.planned;
+    const key = JSON.stringify([options, release]);
+    const last = found.last.get(target);
+    if (last?.key === key) return last.planned;
     const { checked, file, folder, prepared } = found;
     const version = release === undefined || release === '' ? {} : { version: release };
     const plan = planExport({ checked, file, folder, target: targetOf(target), options, ...version, ...prepared });
-    found.last = { key, planned: plan };
+    found.last.set(target, { key, planned: plan });
     plan.catch(() => {
-      if (found.last?.key === key) found.last = null;
+      if (found.last.get(target)?.planned === plan) found.last.delete(target);
     });
     return plan;
   }
@@ -84,7 +85,7 @@ export function exportWork(back: BackEnd): ExportMethods {
         onStep: (done, of, words) => tools.onProgress({ done: (done + 1) / (of + 1), words }),
       });
       const file = session.path ?? path.join(folder, 'pipeline.tributary.json');
-      all.set(session, { job, checked, folder, file, prepared, last: null });
+      all.set(session, { job, checked, folder, file, prepared, last: new Map() });
       return { profile: null };
     });
     return job;
@@ -119,7 +120,13 @@ export function exportWork(back: BackEnd): ExportMethods {
               signal,
               onSample: (done, of, name) => onProgress({ done: 0.7 + (0.3 * done) / of, words: `verifying ${name}` }),
             });
-      const exported: Exported = { path: written, files: plan.files.length, bytes: plan.bytes, verdicts };
+      const exported: Exported = {
+        path: written,
+        files: plan.files.length,
+        bytes: plan.bytes,
+        contentHash: plan.manifest.contentHash,
+        verdicts,
+      };
       return { profile: null, exported };
     });
   }
