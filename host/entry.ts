@@ -2,6 +2,10 @@ import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
+// Its packages report to their maker from the first session on, and keep a device's id, unless the environment forbids it
+// before they are loaded. This is loaded first in every process, and children take over its environment.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 /** Set by the build of a bundle's server, where every entry is a role of one file. */
 declare const TRIBUTARY_ONE_FILE: boolean | undefined;
 const oneFile = typeof TRIBUTARY_ONE_FILE !== 'undefined';

@@ -3,6 +3,7 @@ import { batchBuckets, type Metric, metrics, secondBuckets } from '../../../core
 import type { PredictionRecord, Service } from '../contract.ts';
 import type { DriftWatch, VersionWindow } from './drift.ts';
 import { outcomes, toldOutcome } from './outcome.ts';
+import { scoredOutputs } from './scored.ts';
 
 /** Different values that a label may have; whatever comes after counts as `other`, so that no caller can fill the memory. */
 const mostValues = 200;
@@ -99,6 +100,8 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
     ...of(metrics.feedback),
     collect() {
       this.reset();
+      for (const output of scoredOutputs(service))
+        for (const answer of ['right', 'wrong']) this.inc({ output, answer }, 0);
       for (const { output, right, of: all } of drift.told()) {
         this.inc({ output, answer: 'right' }, right);
         this.inc({ output, answer: 'wrong' }, all - right);
@@ -136,10 +139,12 @@ export function makeMetrics(service: Service, drift: DriftWatch, now: () => numb
         begun.add(node);
         const { device: ranOn, lane, batch } = report.notes;
         if (typeof ranOn === 'string') device.set({ node, device: ranOn }, 1);
-        if (typeof batch === 'number') batchSize.observe({ node }, batch);
         if (typeof lane !== 'number') continue;
+        // One that joins nothing says nothing of it.
+        const together = typeof batch === 'number' ? Math.max(1, batch) : 1;
+        batchSize.observe({ node }, together);
         // Requests that went through the model together took its time once.
-        const share = report.runMs / (typeof batch === 'number' ? Math.max(1, batch) : 1);
+        const share = report.runMs / together;
         busy.set(String(lane), (busy.get(String(lane)) ?? 0) + share);
       }
     },

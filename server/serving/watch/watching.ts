@@ -8,6 +8,7 @@ import { bodyOf } from '../requests.ts';
 import { type DriftWatch, makeDriftWatch } from './drift.ts';
 import { type LogLevel, logRecord, makeLog } from './logs.ts';
 import { makeMetrics } from './metrics.ts';
+import { scoredOutputs } from './scored.ts';
 import { driftOptionsFrom, tracesWanted } from './settings.ts';
 import { makeTraces, type TraceOptions } from './traces.ts';
 
@@ -134,15 +135,7 @@ interface Label {
 function labelsOf(body: unknown, { service }: ServingContext): readonly Label[] {
   const list = isRecord(body) && Array.isArray(body['labels']) ? body['labels'] : [body];
   if (list.length > mostFeedback) throw invalid(`More than ${mostFeedback} labels came at once.`);
-  const scored = [
-    ...new Set(
-      service
-        .models()
-        .flatMap(({ versions }) => versions.flatMap(({ signature }) => signature.outputs))
-        .filter(({ kind }) => kind === 'scores')
-        .map(({ name }) => name),
-    ),
-  ];
+  const scored = scoredOutputs(service);
   return list.map((one) => {
     if (!isRecord(one)) throw invalid('A label is no object.');
     const { requestId, label } = one;
