@@ -1,5 +1,6 @@
 import type { Advice } from '../core/profile/advice.ts';
 import type { Comparison, Difference, Verdict } from '../core/profile/comparison.ts';
+import { tooFewRuns } from '../core/profile/comparisonSentence.ts';
 import type { CostResult } from '../core/profile/cost.ts';
 import type { LoadResult } from '../core/profile/load.ts';
 import type { KnobSetting, SearchResult } from '../core/profile/search.ts';
@@ -68,7 +69,7 @@ function differenceRow(name: string, one: Difference): string[] {
     ms(one.before),
     ms(one.after),
     percent(one.ratio),
-    `${percent(one.low)} to ${percent(one.high)}`,
+    tooFewRuns(one) ? 'too few runs' : `${percent(one.low)} to ${percent(one.high)}`,
     verdictWords[one.verdict],
   ];
 }

@@ -1,5 +1,6 @@
 import type { OutputError } from '../core/onnx/shrink/error.ts';
 import type { ModelShrink, ShrinkLatency, ShrinkReport, ShrunkModel } from '../core/onnx/shrink/report.ts';
+import { tooFewRuns } from '../core/profile/comparisonSentence.ts';
 import { bytesText, ms } from './profileText.ts';
 import { printableLine, sign, styled, type Terminal, tableLines } from './terminal.ts';
 
@@ -111,7 +112,10 @@ const verdicts: Readonly<Record<ShrinkLatency['verdict'], string>> = {
 };
 
 function latencyText({ before, after, ratio, low, high, verdict }: ShrinkLatency, terminal: Terminal): string {
-  return `${ms(before)} ${sign(terminal, 'arrow')} ${ms(after)}, ${speedText(ratio)} (95 %: ${speedText(high)} to ${speedText(low)}): ${verdicts[verdict]}`;
+  const interval = tooFewRuns({ low, high })
+    ? '(too few runs for an interval)'
+    : `(95 %: ${speedText(high)} to ${speedText(low)})`;
+  return `${ms(before)} ${sign(terminal, 'arrow')} ${ms(after)}, ${speedText(ratio)} ${interval}: ${verdicts[verdict]}`;
 }
 
 /** `1.52x` as fast, of a ratio of times. */

@@ -35,7 +35,7 @@ const significance = 0.05;
 const roomInFloors = 3;
 const leastRounds = 8;
 /** A ratio further off says no more than that. */
-const widest = 100;
+export const widest = 100;
 
 /**
  * Times of two variants that ran in turns: run i of the one beside run i of the other, on the same sample. What the

@@ -1,3 +1,4 @@
+import { widest } from './compare.ts';
 import type { Comparison, Difference, NodeDifference } from './comparison.ts';
 
 /** A comparison in one sentence that a person can quote: `12 % faster (10 to 14 %), mostly Resize; answers not compared`. */
@@ -10,10 +11,16 @@ export function comparisonSentence(
   return `${verdictSentence(wall)}${because}; ${answers ?? 'answers not compared'}`;
 }
 
+/** Whether the interval is the widest there is, which says nothing. */
+export function tooFewRuns({ low, high }: Pick<Difference, 'low' | 'high'>): boolean {
+  return low <= 1 / widest && high >= widest;
+}
+
 /** One quantity: `12 % faster (10 to 14 %)`, `No difference (within 1.5 %)`, `Not sure: 3 % faster to 5 % slower`. */
 export function verdictSentence({ verdict, ratio, low, high }: Difference): string {
   const [a, b] = [Math.min(low, high), Math.max(low, high)];
   if (verdict === 'same') return `No difference (within ${percentOf(Math.max(Math.abs(1 - a), Math.abs(b - 1)))})`;
+  if (tooFewRuns({ low, high })) return 'Not sure: too few runs to tell';
   if (verdict === 'unsure') return `Not sure: ${sideOf(a)} to ${sideOf(b)}`;
   const [least, most] = [Math.abs(1 - a), Math.abs(b - 1)].sort((x, y) => x - y);
   return `${percentOf(Math.abs(ratio - 1))} ${verdict} (${numberOf(least)} to ${percentOf(most)})`;

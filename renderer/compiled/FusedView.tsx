@@ -1,4 +1,5 @@
 import { TriangleAlert } from 'lucide-react';
+import { tooFewRuns } from '../../core/profile/comparisonSentence.ts';
 import type { FusedComparison, FusedGroup } from '../../core/profile/fusedComparison.ts';
 import { ForestBar } from '../profile/compare/ForestBar.tsx';
 import { intervalText, ratioAxis } from '../profile/compare/forest.ts';
@@ -53,7 +54,8 @@ export function FusedView({ result, of }: { readonly result: FusedComparison; re
             <td className="number">{msNumber(p95.after)}</td>
             <td>
               <span className="fused-speed">
-                <b>{timesText(wall.ratio)}</b> {timesText(wall.high)} to {timesText(wall.low)}
+                <b>{timesText(wall.ratio)}</b>{' '}
+                {tooFewRuns(wall) ? '' : `${timesText(wall.high)} to ${timesText(wall.low)}`}
                 <VerdictWord verdict={wall.verdict} />
               </span>
             </td>

@@ -113,9 +113,9 @@ function Facts({ plan }: { readonly plan: ExportPlanView }) {
       <dd>
         {bytesText(plan.bytes)}, {countText(plan.files.length, 'file')}
       </dd>
-      <dt>Content</dt>
-      <dd title="Of two exports of the same pipeline it is the same.">
-        sha256 <span className="mono">{plan.contentHash.slice(0, 12)}…</span>
+      <dt>Content hash</dt>
+      <dd title={`sha256 ${plan.contentHash}: of two exports of the same pipeline it is the same.`}>
+        <span className="mono">{plan.contentHash.slice(0, 12)}…</span>
         <CopyText text={plan.contentHash} label="Copy the hash" />
       </dd>
       <dt>Version</dt>

@@ -1,6 +1,7 @@
 import { Check, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ShrinkReport as Report, ShrinkAnswers, ShrinkLatency } from '../../core/onnx/shrink/report.ts';
+import { tooFewRuns } from '../../core/profile/comparisonSentence.ts';
 import { ForestBar } from '../profile/compare/ForestBar.tsx';
 import { ratioAxis } from '../profile/compare/forest.ts';
 import { VerdictWord } from '../profile/compare/VerdictWord.tsx';
@@ -93,7 +94,9 @@ function Latency({ latency }: { readonly latency: ShrinkLatency }) {
       </p>
       <ForestBar axis={ratioAxis([latency])} difference={{ ...latency, p: 0 }} />
       <p className="quiet">
-        95 %: {speedText(Math.max(low, high))} to {speedText(Math.min(low, high))}, in turns
+        {tooFewRuns({ low, high })
+          ? 'too few runs for an interval'
+          : `95 %: ${speedText(Math.max(low, high))} to ${speedText(Math.min(low, high))}, in turns`}
       </p>
     </Figure>
   );

@@ -1,4 +1,5 @@
 import type { Difference, NodeDifference } from '../../../core/profile/comparison.ts';
+import { tooFewRuns } from '../../../core/profile/comparisonSentence.ts';
 
 /** A logarithmic axis of ratios around 1, wide enough for every interval but for those beyond four times. */
 export interface RatioAxis {
@@ -53,6 +54,7 @@ export function byEffect(nodes: readonly NodeDifference[]): readonly NodeDiffere
 /** `−53 % (−56 to −50)`; empty where there is nothing to be divided. */
 export function intervalText({ ratio, low, high }: Pick<Difference, 'ratio' | 'low' | 'high'>): string {
   if (![ratio, low, high].every((one) => Number.isFinite(one) && one > 0)) return '';
+  if (tooFewRuns({ low, high })) return `${signed(ratio)} % (too few runs)`;
   const [a, b] = [Math.min(low, high), Math.max(low, high)];
   return `${signed(ratio)} % (${signed(a)} to ${signed(b)})`;
 }

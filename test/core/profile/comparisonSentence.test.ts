@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { compareRounds } from '../../../core/profile/compare.ts';
 import type { Difference, NodeDifference, Verdict } from '../../../core/profile/comparison.ts';
 import { comparisonSentence, verdictSentence } from '../../../core/profile/comparisonSentence.ts';
 
@@ -24,6 +25,8 @@ it('says how much and between what', () => {
   expect(verdictSentence(difference(100, 104.5, 'slower', 0.013))).toBe('4.5 % slower (3.2 to 5.8 %)');
   expect(verdictSentence(difference(100, 100.5, 'same', 0.01))).toBe('No difference (within 1.5 %)');
   expect(verdictSentence(difference(100, 101, 'unsure', 0.04))).toBe('Not sure: 3 % faster to 5 % slower');
+  const few = compareRounds([10, 11], [10, 10]).p50;
+  expect(verdictSentence(few)).toBe('Not sure: too few runs to tell');
 });
 
 it('names the nodes that make most of it, and what is known of the answers', () => {
