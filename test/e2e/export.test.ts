@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { node } from './actions.ts';
@@ -23,18 +23,43 @@ inStudio(
 
       // Options show at once in the files; what is wrong is told, and can be mended where it was written.
       const options = page.getByRole('form', { name: 'Options' });
-      await options.getByLabel('Port', { exact: true }).fill('9000');
-      await text.getByText('EXPOSE 9000').waitFor();
-      await options.getByLabel('Port', { exact: true }).fill('90000');
-      await page.locator('.export-problem').waitFor();
-      await options.getByLabel('Port', { exact: true }).fill('9001');
-      await text.getByText('EXPOSE 9001').waitFor();
       const write = page.locator('.export-go');
-      await options.getByLabel('Image', { exact: true }).fill('No Such Name');
-      await page.getByRole('region', { name: 'Checks' }).getByText('"No Such Name" is no name of an image.').waitFor();
+      const checks = page.getByRole('region', { name: 'Checks' });
+      const port = options.locator('label', { hasText: 'HTTP port' });
+      await port.locator('input').fill('9000');
+      await text.getByText('EXPOSE 9000').waitFor();
+      await port.locator('input').fill('90000');
+      await port.getByRole('alert').getByText('at most 65535').waitFor();
+      await checks.getByText('cannot be 90000: at most 65535').waitFor();
       expect(await write.isDisabled()).toBe(true);
-      await options.getByLabel('Image', { exact: true }).fill('');
-      await page.getByText('is no name of an image').waitFor({ state: 'detached' });
+      // The files as they were before the mistake stay in sight.
+      await text.getByText('EXPOSE 9000').waitFor();
+      expect(await seriousFaults(page, 'a mistake')).toEqual([]);
+      await port.locator('input').fill('9001');
+      await text.getByText('EXPOSE 9001').waitFor();
+      const image = options.locator('label', { hasText: 'Image name' });
+      await image.locator('input').fill('No Such Name');
+      await checks.getByText('"No Such Name" is no name of an image.').waitFor();
+      await image.getByRole('alert').waitFor();
+      expect(await write.isDisabled()).toBe(true);
+      await image.locator('input').fill('');
+      await page.getByText('is no name of an image').first().waitFor({ state: 'detached' });
+
+      // The list says of each target whether it can be made, before anybody chooses it.
+      const cards = page.getByRole('radio');
+      await expect
+        .poll(() => page.locator('.export-standing.ok, .export-standing.warning').count())
+        .toBe(await cards.count());
+      // Options are those that change something in the target.
+      expect(await options.getByText('Least copies').count()).toBe(0);
+      await page.getByRole('radio', { name: /Kubernetes/ }).click();
+      await options.getByText('Least copies').waitFor();
+      await tree
+        .getByRole('treeitem', { name: /^kustomization|^helm/ })
+        .first()
+        .waitFor();
+      await page.getByRole('radio', { name: /Container/ }).click();
+      await text.getByText('EXPOSE 9001').waitFor();
 
       // The tree by keys: a closed folder opens, and back to it from below.
       const golden = tree.getByRole('treeitem', { name: /^golden/ });
@@ -47,9 +72,16 @@ inStudio(
       expect(await golden.evaluate((row) => row === document.activeElement)).toBe(true);
       expect(await seriousFaults(page, 'planned')).toEqual([]);
 
-      const folder = path.join(sample.folder, 'served');
+      const folder = path.join(sample.folder, 'not/there/yet/served');
+      const before = readdirSync(path.join(sample.folder, 'media'));
       await page.getByLabel('Where to').fill('served');
       expect(await write.isDisabled()).toBe(true);
+      // A folder with somebody's own files is refused, and left as it is.
+      const own = path.join(sample.folder, 'media');
+      await page.getByLabel('Where to').fill(own);
+      await write.click();
+      await page.getByRole('alert').getByText('is no export of Tributary').waitFor();
+      expect(readdirSync(own)).toEqual(before);
       await page.getByLabel('Where to').fill(folder);
       await write.click();
       await page.getByRole('region', { name: 'Parity gate' }).getByText('1 of 1').waitFor();
@@ -62,7 +94,11 @@ inStudio(
       await node(page, 'model').waitFor();
       await page.keyboard.press('F9');
       await page.getByRole('region', { name: 'Parity gate' }).getByText('1 of 1').waitFor();
-      expect(await options.getByLabel('Port', { exact: true }).inputValue()).toBe('9001');
+      expect(await port.locator('input').inputValue()).toBe('9001');
+
+      // What is planned now is not what was exported: that verdict is of something else.
+      await port.locator('input').fill('9002');
+      await page.getByRole('region', { name: 'Parity gate' }).getByText('1 golden sample recorded').waitFor();
       expect(errors).toEqual([]);
       sample.remove();
     },

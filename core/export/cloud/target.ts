@@ -9,8 +9,8 @@ import { vertexFiles } from './vertex.ts';
 
 export const cloud = defineTarget({
   id: 'cloud',
-  title: 'Clouds and machines',
-  summary: 'SageMaker, Vertex AI, Azure, own machine',
+  title: 'Clouds, machines',
+  summary: 'SageMaker, Vertex AI, Azure, VM',
   options: z.object({}),
   includes: ['container'],
   files: (input) => {

@@ -28,7 +28,7 @@ export const tritonOptions = z.object({
     .enum(['auto', 'cpu', 'gpu'])
     .default('auto')
     .describe('Where models run; auto: on a GPU where Triton finds one. What lies between them stays on the processor.')
-    .meta({ title: 'Run on' }),
+    .meta({ title: 'Instances on' }),
   accelerator: z
     .enum(['none', 'cuda', 'tensorrt'])
     .default('none')
