@@ -19,7 +19,7 @@ const scratch = path.join(folder, 'scratch');
 const windowSize = 50;
 const noPrometheus = whyNoPrometheus();
 const fileName = 'holiday-of-somebody.jpg';
-const _truths: Readonly<Record<string, string>> = {
+const truths: Readonly<Record<string, string>> = {
   city: 'city at night',
   'forest-portrait': 'forest',
   lights: 'northern lights',
@@ -172,8 +172,59 @@ it.each([
       now: found?.now,
       p: found?.corrected,
     });
+    if (prometheus === null) return;
+    const asked = prometheus;
+    const rule = (await asked.rules()).find(({ name }) => name === 'TributaryDrift');
+    const drifted = async () => (await asked.ask(rule?.query ?? '')).map(({ labels }) => labels);
+    await expect
+      .poll(drifted, { timeout: 60_000, interval: 500 })
+      .toContainEqual(expect.objectContaining({ ...place, job: 'picture-classifier' }));
   },
 );
+
+it('labels posted back give the accuracy, over time and as a metric', async () => {
+  const sent = await window();
+  const { alerts } = await drift();
+  expect(alerts.filter(({ alert }) => alert)).toEqual([]);
+  const labels = sent.map(({ id, of }) => ({ requestId: id, output: 'scene', label: truths[of] }));
+  const right = sent.filter(({ of, label }) => label === truths[of]).length;
+  expect(right).toBeGreaterThan(0.8 * sent.length);
+  labels.push({ requestId: 'of-nobody', output: 'scene', label: 'a very private label' });
+  // Somebody saw more in one picture than the model.
+  labels[0] = { ...labels[0], label: 'my very private label' };
+  const wasRight = sent[0].label === truths[sent[0].of] ? 1 : 0;
+  const answer = await fetch(`${server.url}/feedback`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ labels }),
+  });
+  const { results } = z.object({ results: z.array(z.object({ result: z.string() })) }).parse(await answer.json());
+  expect(results.filter(({ result }) => result === 'right')).toHaveLength(right - wasRight);
+  expect(results.at(-1)).toMatchObject({ result: 'unknown-request' });
+  expect(await samples('tributary_feedback_total')).toEqual([
+    { labels: { output: 'scene', answer: 'right' }, value: right - wasRight },
+    { labels: { output: 'scene', answer: 'wrong' }, value: sent.length - right + wasRight },
+  ]);
+  const { outputs } = accuracies.parse(await (await fetch(`${server.url}/v1/accuracy`)).json());
+  const hours = outputs.find(({ output }) => output === 'scene')?.windows ?? [];
+  expect(hours.reduce((sum, hour) => sum + hour.right, 0)).toBe(right - wasRight);
+  expect(hours.reduce((sum, hour) => sum + hour.of, 0)).toBe(sent.length);
+  for (const { right: good, of, accuracy, low, high } of hours) {
+    expect(accuracy).toBeCloseTo(good / of, 12);
+    expect(low < accuracy && accuracy < high).toBe(true);
+  }
+});
+
+const accuracies = z.object({
+  outputs: z.array(
+    z.object({
+      output: z.string(),
+      windows: z.array(
+        z.object({ right: z.number(), of: z.number(), accuracy: z.number(), low: z.number(), high: z.number() }),
+      ),
+    }),
+  ),
+});
 
 /** Questions that nothing answers while all is well, and why. */
 const silent: Readonly<Record<string, string>> = {
