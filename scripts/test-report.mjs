@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 
 // biome-ignore lint/style/noDefaultExport: Vitest loads a reporter by its default export.
 export default class TestReport {
-  #counts = { passed: 0, failed: 0, skipped: [] };
+  #counts = { passed: 0, failed: 0, skipped: [], slowest: [] };
 
   onTestCaseResult(testCase) {
     const { state, note } = testCase.result();
@@ -20,6 +20,10 @@ export default class TestReport {
     // A file that could not be loaded has no cases to fail: it counts as one.
     for (const module of modules) if (module.errors().length > 0) this.#counts.failed++;
     this.#counts.failed += unhandledErrors.length;
+    this.#counts.slowest = modules
+      .map((module) => ({ name: module.relativeModuleId, seconds: module.diagnostic().duration / 1000 }))
+      .sort((a, b) => b.seconds - a.seconds)
+      .slice(0, 20);
     writeFileSync(process.env.TRIBUTARY_TEST_REPORT, JSON.stringify(this.#counts));
   }
 }

@@ -55,6 +55,8 @@ function tests(name, args) {
     counts.passed += result.passed;
     counts.failed += result.failed;
     if (status !== 0 && result.failed === 0) counts.failed++;
+    const slowest = result.slowest.map(({ name, seconds }) => `  ${seconds.toFixed(0).padStart(4)} s ${name}`);
+    console.log(`slowest files:\n${slowest.join('\n')}`);
     for (const { name, note } of result.skipped) console.log(`left out: ${name}${note ? `: ${note}` : ''}`);
   } catch {
     counts.failed++;
