@@ -126,6 +126,8 @@ function fieldsOf({ unit, max, stacked, logarithmic, thresholds, names = [], for
       min: logarithmic ? undefined : 0,
       ...(max === undefined ? {} : { max }),
       ...(form === 'timeseries' ? { custom: lines } : {}),
+      // Its own colours are of a scale from the least to the most that is seen.
+      ...(form === 'state-timeline' ? { color: { mode: 'thresholds' } } : {}),
       ...(thresholds === undefined ? {} : { thresholds: stepsOf(thresholds) }),
     },
     overrides: names.map(([name, shown]) => ({
