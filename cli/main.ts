@@ -19,6 +19,7 @@ import { addServe } from './serve.ts';
 import { addShrink } from './shrink.ts';
 import { addStudio } from './studio.ts';
 import { addVerify } from './verify.ts';
+import { addVersions } from './versions.ts';
 
 const exitCodes = `
 Exit codes: 0 done, 1 our fault, 2 usage, 3 pipeline, 4 input or media, 5 model, 6 limit or deadline,
@@ -38,6 +39,7 @@ function makeProgram(version: string): Command {
     addRun,
     addServe,
     addKey,
+    addVersions,
     addProfile,
     addProfiles,
     addShrink,

@@ -9,12 +9,14 @@ import { collect, openPipeline, type Pipeline } from './pipeline.ts';
 import { makeProgress } from './progress.ts';
 import { makeVoice, print, problemLines, type Voice } from './report.ts';
 import { cancelOnSignal, reportErrors } from './run.ts';
+import { callerHeaders, keyOption } from './serverKey.ts';
 import { printable, styled } from './terminal.ts';
 import { verdictLines } from './verifyText.ts';
 
 interface VerifyOptions {
   readonly bundle?: string;
   readonly header?: readonly string[];
+  readonly apiKeyFile?: string;
   readonly ports?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -30,7 +32,7 @@ Exit code 0: all is as it was exported. 3: a file is not. 5: an answer differs.
 Examples:
   tributary verify scenes
   tributary verify http://localhost:8080 --bundle scenes
-  tributary verify https://models.example.com --header "authorization: Bearer $KEY"`;
+  tributary verify https://models.example.com --api-key-file key`;
 
 export function addVerify(program: Command): Command {
   return program
@@ -39,6 +41,7 @@ export function addVerify(program: Command): Command {
     .argument('<folder|address>', 'a folder that `export` wrote, or http(s)://host:port')
     .option('-b, --bundle <folder>', 'for an address: send the golden inputs of this bundle')
     .option('-H, --header <name: value>', 'for an address: send this header too (may be repeated)', collect)
+    .option(...keyOption)
     .option('--ports', 'of a folder: compare every port, also where the outputs are right')
     .option('--json', 'print what was found as JSON')
     .option('-q, --quiet', 'print no progress')
@@ -100,7 +103,7 @@ async function verifyAddress(
   signal: AbortSignal,
   onSample: OnSample,
 ): Promise<Found | null> {
-  const ask = { url: target, headers: headersOf(options.header ?? []), signal, onSample };
+  const ask = { url: target, headers: await callerHeaders(options, process.env), signal, onSample };
   if (options.bundle !== undefined) {
     const bundle = await openBundle(options.bundle);
     const pipeline = await pipelineOf(bundle, voice);
@@ -139,18 +142,4 @@ async function tell(target: string, { verdicts, bundle }: Found, voice: Voice): 
   const problems = bundle === null ? [] : goldenProblems(bundle.manifest, verdicts);
   for (const problem of problems) process.stderr.write(`${problemLines(problem, voice.err).join('\n')}\n`);
   process.exitCode = exitCodeOf('golden-differs');
-}
-
-function headersOf(pairs: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    pairs.map((pair) => {
-      const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):\s*(.*)$/.exec(pair) ?? [];
-      if (name === undefined)
-        throw new Problem('usage', {
-          message: `--header ${JSON.stringify(pair.slice(0, 40))} is not "name: value".`,
-          fix: 'For example: --header "authorization: Bearer …".',
-        });
-      return [name.toLowerCase(), value];
-    }),
-  );
 }

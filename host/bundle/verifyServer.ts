@@ -145,7 +145,7 @@ async function jsonOf(answer: Response, url: string): Promise<Json> {
     message: `${url} answers ${answer.status}: ${message}`,
     fix:
       answer.status === 401 || answer.status === 403
-        ? 'Give the key with --header "authorization: Bearer …".'
+        ? 'Name the file that holds the key with --api-key-file, or set TRIBUTARY_API_KEY.'
         : 'See what /readyz of the server says.',
   });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../../../core/problems/problem.ts';
 import { parseJsonBody } from '../../../core/serve/jsonBody.ts';
 import type { ServingContext } from '../context.ts';
+import { publicProblem } from '../publicProblem.ts';
 import { bodyOf } from '../requests.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Journal } from './journal.ts';
@@ -28,11 +29,11 @@ const weightAsk = z.strictObject({ weight: z.number().min(0).max(1) });
 
 /** Versions managed over HTTP: load, shift, promote, take back. Whoever may is settled before. */
 export function addAdmin(app: FastifyInstance, serving: ServingContext, { versions, journal, open }: AdminInit): void {
-  const told = (reply: FastifyReply, status = 200): FastifyReply =>
+  const told = (reply: FastifyReply, status = 200, more: object = {}): FastifyReply =>
     reply
       .code(status)
       .type('application/json; charset=utf-8')
-      .send(JSON.stringify({ versions: versions.views() }));
+      .send(JSON.stringify({ versions: versions.views(), ...more }));
   const asked = <T>(schema: z.ZodType<T>, bytes: Uint8Array): T => {
     const parsed = schema.safeParse(bytes.length === 0 ? {} : parseJsonBody(bytes, serving.limits.jsonDepth));
     if (parsed.success) return parsed.data;
@@ -51,8 +52,11 @@ export function addAdmin(app: FastifyInstance, serving: ServingContext, { versio
   app.post('/v1/versions', async (request, reply) => {
     const { bundle, version, rollout, weight } = asked(loadAsk, bodyOf(request));
     const how: Rollout = rollout === 'canary' ? { how: rollout, weight } : { how: rollout };
-    const state = await versions.add(await open(bundle, version), how);
-    return told(reply, state === 'ready' ? 201 : 422);
+    const runtime = await open(bundle, version);
+    const state = await versions.add(runtime, how);
+    if (state === 'ready') return told(reply, 201);
+    const why = runtime.problem();
+    return told(reply, 422, why === undefined ? {} : { error: publicProblem(why) });
   });
   app.post<Named>('/v1/versions/:version/weight', async (request, reply) => {
     versions.setWeight(request.params.version, asked(weightAsk, bodyOf(request)).weight);
