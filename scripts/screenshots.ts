@@ -1,4 +1,5 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright';
 import sharp from 'sharp';
@@ -9,9 +10,12 @@ import { BackEnd, launchBrowser, openStudio, root, sampleCopy } from '../test/e2
 /**
  * Takes the pictures of the README and docs from the real studio: every screen in both themes.
  *
- *     node scripts/run.mjs scripts/screenshots.ts [folder]
+ *     node scripts/run.mjs scripts/screenshots.ts [folder] [screen …]
+ *
+ * Screens: design (welcome, profile, advice, viewer, wrong-wire with it), compiled, shrink, export; all unless some are named.
  */
 const folder = path.resolve(process.argv[2] ?? path.join(root, 'docs/screens'));
+const wanted = process.argv.slice(3);
 mkdirSync(folder, { recursive: true });
 
 async function settled(page: Page): Promise<void> {
@@ -43,30 +47,44 @@ async function profiled(page: Page): Promise<void> {
   await page.waitForTimeout(1500);
 }
 
-const browser = await launchBrowser();
-const sample = sampleCopy('event-detector');
-const detector = sampleCopy('detector');
-const wrong = pipelineFile('quay', {
-  nodes: [
-    { id: 'photo', type: 'input.image@1', params: { file: 'sunset.jpg' }, position: { x: 0, y: 0 } },
-    { id: 'fit', type: 'image.letterbox@1', params: { width: 96, height: 96 }, position: { x: 220, y: 0 } },
-    { id: 'tensor', type: 'image.toTensor@1', params: { layout: 'NHWC' }, position: { x: 440, y: 0 } },
-    { id: 'model', type: 'model.onnx@1', params: { model: 'scenes.onnx' }, position: { x: 760, y: 0 } },
-    { id: 'classes', type: 'result.softmax@1', position: { x: 760, y: 300 } },
-    { id: 'drawn', type: 'output.image@1', position: { x: 760, y: 560 } },
-  ],
-  wires: [
-    { from: 'photo.image', to: 'fit.image' },
-    { from: 'fit.image', to: 'tensor.image' },
-  ],
-});
-copyFileSync(path.join(root, 'samples/picture-classifier/models/scenes.onnx'), path.join(wrong.folder, 'scenes.onnx'));
-copyFileSync(path.join(root, 'samples/picture-classifier/media/sunset.jpg'), path.join(wrong.folder, 'sunset.jpg'));
-try {
-  for (const theme of ['dark', 'light'] as const) {
-    const backEnd = new BackEnd();
-    const studio = await openStudio('browser', { browser, backEnd, theme });
-    const { page } = studio;
+/** What would make it faster, each tried. */
+async function advised(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Find what helps' }).click();
+  await page.getByRole('progressbar').first().waitFor();
+  await page.locator('.advice-row, .advice-list li').first().waitFor({ timeout: 240_000 });
+  await page.getByRole('progressbar').first().waitFor({ state: 'detached', timeout: 240_000 });
+}
+
+async function shrunk(page: Page): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+Alt+S');
+  const dialog = page.getByRole('dialog', { name: 'Make models smaller or faster' });
+  await dialog.getByRole('radio', { name: /int8, dynamic/ }).check();
+  await dialog.getByRole('button', { name: 'Try it', exact: true }).click();
+  await dialog.getByRole('button', { name: 'Apply', exact: true }).waitFor({ timeout: 240_000 });
+}
+
+async function exported(page: Page, to: string): Promise<void> {
+  await page.keyboard.press('F9');
+  await page.locator('.export-viewer ol').waitFor({ timeout: 120_000 });
+  const cards = await page.getByRole('radio').count();
+  await page.waitForFunction(
+    (count) => document.querySelectorAll('.export-standing.ok, .export-standing.warning').length === count,
+    cards,
+    { timeout: 120_000 },
+  );
+  await page.getByLabel('Where to').fill(to);
+  await page.locator('.export-go').click();
+  await page.locator('.parity-count').waitFor({ timeout: 120_000 });
+}
+
+type Theme = 'dark' | 'light';
+
+/** The first screens, one after the other as a person meets them. */
+async function mainScreens(page: Page, theme: Theme): Promise<void> {
+  const sample = sampleCopy('event-detector');
+  const detector = sampleCopy('detector');
+  const wrong = wrongPipeline();
+  try {
     await page.locator('.welcome img').first().waitFor({ timeout: 60_000 });
     await shoot(page, `welcome-${theme}`);
     await openFile(page, sample.file);
@@ -74,6 +92,8 @@ try {
     await shoot(page, `design-${theme}`);
     await profiled(page);
     await shoot(page, `profile-${theme}`);
+    await advised(page);
+    await shoot(page, `advice-${theme}`);
     await page.keyboard.press('F8');
     await openFile(page, detector.file);
     await page.waitForTimeout(1000);
@@ -87,13 +107,95 @@ try {
     await page.locator('.wrong-wire').waitFor();
     await shoot(page, `wrong-wire-${theme}`);
     await page.mouse.up();
-    await page.keyboard.press('Escape');
-    await studio.close();
-    await backEnd.stop();
+  } finally {
+    sample.remove();
+    detector.remove();
+    wrong.remove();
   }
+}
+
+async function compiledScreen(page: Page, theme: Theme): Promise<void> {
+  await onSample(page, 'event-detector', async () => {
+    await ran(page);
+    await page.keyboard.press('ControlOrMeta+Alt+4');
+    await page.getByRole('table', { name: 'Compiled parts' }).waitFor();
+    await shoot(page, `compiled-${theme}`);
+  });
+}
+
+async function shrinkScreen(page: Page, theme: Theme): Promise<void> {
+  await onSample(page, 'text-classifier', async () => {
+    await shrunk(page);
+    await shoot(page, `shrink-${theme}`);
+  });
+}
+
+async function exportScreen(page: Page, theme: Theme): Promise<void> {
+  // Its name is in the picture.
+  const bundles = mkdtempSync(path.join(os.tmpdir(), 'b'));
+  try {
+    await onSample(page, 'event-detector', async () => {
+      await exported(page, path.join(bundles, 'bundles/event-detector-container'));
+      await page.locator('.export-viewer ol').focus();
+      await shoot(page, `export-${theme}`);
+    });
+  } finally {
+    rmSync(bundles, { recursive: true, force: true });
+  }
+}
+
+async function onSample(page: Page, name: string, act: () => Promise<void>): Promise<void> {
+  const sample = sampleCopy(name);
+  try {
+    await openFile(page, sample.file);
+    await page.locator('.card').first().waitFor();
+    await page.waitForTimeout(1000);
+    await act();
+  } finally {
+    sample.remove();
+  }
+}
+
+function wrongPipeline(): ReturnType<typeof pipelineFile> {
+  const wrong = pipelineFile('quay', {
+    nodes: [
+      { id: 'photo', type: 'input.image@1', params: { file: 'sunset.jpg' }, position: { x: 0, y: 0 } },
+      { id: 'fit', type: 'image.letterbox@1', params: { width: 96, height: 96 }, position: { x: 220, y: 0 } },
+      { id: 'tensor', type: 'image.toTensor@1', params: { layout: 'NHWC' }, position: { x: 440, y: 0 } },
+      { id: 'model', type: 'model.onnx@1', params: { model: 'scenes.onnx' }, position: { x: 760, y: 0 } },
+      { id: 'classes', type: 'result.softmax@1', position: { x: 760, y: 300 } },
+      { id: 'drawn', type: 'output.image@1', position: { x: 760, y: 560 } },
+    ],
+    wires: [
+      { from: 'photo.image', to: 'fit.image' },
+      { from: 'fit.image', to: 'tensor.image' },
+    ],
+  });
+  copyFileSync(
+    path.join(root, 'samples/picture-classifier/models/scenes.onnx'),
+    path.join(wrong.folder, 'scenes.onnx'),
+  );
+  copyFileSync(path.join(root, 'samples/picture-classifier/media/sunset.jpg'), path.join(wrong.folder, 'sunset.jpg'));
+  return wrong;
+}
+
+const screens = { design: mainScreens, compiled: compiledScreen, shrink: shrinkScreen, export: exportScreen } as const;
+
+const browser = await launchBrowser();
+try {
+  for (const theme of ['dark', 'light'] as const)
+    for (const [name, take] of Object.entries(screens)) {
+      if (wanted.length > 0 && !wanted.includes(name)) continue;
+      const backEnd = new BackEnd();
+      const { page, close } = await openStudio('browser', { browser, backEnd, theme });
+      page.setDefaultTimeout(60_000);
+      try {
+        await take(page, theme);
+      } finally {
+        await close();
+        await backEnd.stop();
+      }
+    }
 } finally {
-  sample.remove();
-  detector.remove();
-  wrong.remove();
   await browser.close();
 }

@@ -9,8 +9,8 @@ import { vertexFiles } from './vertex.ts';
 
 export const cloud = defineTarget({
   id: 'cloud',
-  title: 'Clouds, machines',
-  summary: 'SageMaker, Vertex AI, Azure, VM',
+  title: 'Cloud or VM',
+  summary: 'SageMaker, Vertex AI, Azure ML',
   options: z.object({}),
   includes: ['container'],
   files: (input) => {
