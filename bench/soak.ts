@@ -36,7 +36,7 @@ function told({ seconds, holding, answers, p50, p99 }: SoakLook): string {
   const holds =
     holding === null
       ? 'no process to look at'
-      : `${(holding.residentBytes / 1e6).toFixed(0)} MB in ${holding.pids.length} processes, ${holding.descriptors} descriptors`;
+      : `${(holding.residentBytes / 1e6).toFixed(0)} MB (${holding.each.map((bytes) => (bytes / 1e6).toFixed(0)).join(' + ')}), ${holding.descriptors} descriptors`;
   return `  ${seconds.toFixed(0)} s: ${holds}; ${answers} answers, p50 ${p50.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`;
 }
 

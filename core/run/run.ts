@@ -51,9 +51,30 @@ export async function runPlan(plan: Plan, host: RunHost, options: RunOptions): P
   }
 }
 
+/**
+ * The caller's signal is listened to while the run lasts, and not a moment longer: Node keeps a signal that is joined of
+ * others (AbortSignal.any) or set to a time, with all that its listeners hold, until the last listener has gone.
+ */
 async function runStages(plan: Plan, host: RunHost, options: RunOptions, startMs: number): Promise<RunResult> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const leave = (): void => stop.abort(options.signal.reason);
+  options.signal.addEventListener('abort', leave);
+  if (options.signal.aborted) leave();
+  try {
+    return await runUntil(stop, plan, host, options, startMs);
+  } finally {
+    options.signal.removeEventListener('abort', leave);
+  }
+}
+
+async function runUntil(
+  stop: AbortController,
+  plan: Plan,
+  host: RunHost,
+  options: RunOptions,
+  startMs: number,
+): Promise<RunResult> {
+  const { signal } = stop;
   const keys = options.cache ? await stageKeys(plan, options.inputs, host, signal) : plan.stages.map(() => null);
   const found = options.cache ? fromCache(plan, keys, options.cache) : new Map<number, StageOutputs>();
   const needed = neededStages(plan, found);

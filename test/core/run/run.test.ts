@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { makeLimits } from '../../../core/define/limits.ts';
 import { planRun } from '../../../core/plan/plan.ts';
@@ -155,6 +156,25 @@ describe('cancel', () => {
     const before = performance.now();
     await expect(promise).rejects.toMatchObject({ data: { code: 'cancelled' } });
     expect(performance.now() - before).toBeLessThan(120);
+  });
+  it("leaves nothing at the caller's signal, however it ends", async () => {
+    // A signal that is joined of others is kept by Node, and all that its listeners hold, while it has any.
+    const signal = AbortSignal.any([new AbortController().signal, AbortSignal.timeout(60_000)]);
+    await run(pipeline({ a: 'fake.source', out: 'fake.out' }, ['a.x > out.value']), { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const bad = pipeline({ a: 'fake.source', bad: 'fake.fail', out: 'fake.out' }, ['a.x > bad.x', 'bad.x > out.value']);
+    await expect(run(bad, { signal })).rejects.toThrow();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    const stop = new AbortController();
+    const slow = pipeline({ a: 'fake.source', s: ['fake.sleep', { ms: 5000 }], out: 'fake.out' }, [
+      'a.x > s.x',
+      's.x > out.value',
+    ]);
+    const cancelled = run(slow, { signal: stop.signal });
+    expect(getEventListeners(stop.signal, 'abort').length).toBeGreaterThan(0);
+    stop.abort();
+    await expect(cancelled).rejects.toMatchObject({ data: { code: 'cancelled' } });
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   });
   it('works before the start', async () => {
     const stop = new AbortController();

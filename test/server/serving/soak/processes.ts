@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What a server's processes hold, as Linux tells it. */
 export interface Holding {
   readonly residentBytes: number;
+  /** Of each process, the server's own first. */
+  readonly each: readonly number[];
   /** Files, pipes and connections. */
   readonly descriptors: number;
   readonly pids: readonly number[];
@@ -12,8 +14,10 @@ export interface Holding {
 export function holdingOf(pid: number): Holding | null {
   try {
     const pids = [pid, ...below(pid)];
+    const each = pids.map(residentBytes);
     return {
-      residentBytes: sum(pids.map(residentBytes)),
+      residentBytes: sum(each),
+      each,
       descriptors: sum(pids.map((one) => readdirSync(`/proc/${one}/fd`).length)),
       pids,
     };
