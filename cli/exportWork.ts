@@ -12,6 +12,7 @@ import { goldenProblems, verifyGolden } from '../host/bundle/verifyGolden.ts';
 import { writeBundle } from '../host/bundle/writeBundle.ts';
 import { startEngine } from '../host/engine/client.ts';
 import type { Engine } from '../host/engine/messages.ts';
+import { kindOfPath } from '../host/files/userPath.ts';
 import type { ExportOptions } from './export.ts';
 import { exportText, plannedJson } from './exportText.ts';
 import { openPipeline, type Pipeline } from './pipeline.ts';
@@ -82,7 +83,7 @@ async function planOf(
     given: options.input === undefined ? [] : await samplesOf(pipeline, options),
     ...(options.reference === undefined
       ? {}
-      : { reference: await samplesOf(pipeline, { ...options, input: options.reference }) }),
+      : { reference: await samplesOf(pipeline, { ...options, input: await folders(pipeline, options.reference) }) }),
     signal,
     onStep: (done, of, words) => progress.show(done, of, words),
   });
@@ -95,6 +96,25 @@ async function planOf(
     options: settings,
     ...prepared,
   });
+}
+
+/**
+ * A reference is of folders, also for texts: there `name=folder` is what the folder holds, where an input of a run would take
+ * its name for the text.
+ */
+export async function folders(
+  { checked }: Pick<Pipeline, 'checked'>,
+  pairs: readonly string[],
+): Promise<readonly string[]> {
+  return Promise.all(
+    pairs.map(async (pair) => {
+      const at = pair.indexOf('=');
+      const id = checked.publicInputs.get(pair.slice(0, at)) ?? '';
+      const text = checked.nodes.get(id)?.definition.external === 'text';
+      const value = pair.slice(at + 1);
+      return text && (await kindOfPath(value)) === 'folder' ? `${pair.slice(0, at)}=@${value}` : pair;
+    }),
+  );
 }
 
 /** Writes it, and says where. */
