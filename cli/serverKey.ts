@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { Problem } from '../core/problems/problem.ts';
-import { readFailure } from '../host/files/readFailure.ts';
+import { readWhole } from '../host/files/host.ts';
 
 export interface CallerOptions {
   readonly header?: readonly string[];
@@ -32,7 +31,10 @@ async function keyOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string | null> {
   const from = file === undefined ? 'TRIBUTARY_API_KEY' : JSON.stringify(file);
-  const text = file === undefined ? (env['TRIBUTARY_API_KEY'] ?? '') : await keyText(file);
+  const text =
+    file === undefined
+      ? (env['TRIBUTARY_API_KEY'] ?? '')
+      : new TextDecoder().decode(await readWhole(file, { name: file, maxBytes: 65_536 }));
   const key = text.trim();
   if (file === undefined && key === '') return null;
   // RFC 6750, 2.1, and whatever else stands in one word: more would be a file of something else, or end the header.
@@ -41,14 +43,6 @@ async function keyOf(
     message: `${from} holds no key: a key is one word.`,
     fix: 'Put what `tributary key` printed behind "key" there, and nothing else.',
   });
-}
-
-async function keyText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw readFailure(error, file, 'a file with a key');
-  }
 }
 
 function headerOf(pair: string): readonly [string, string] {

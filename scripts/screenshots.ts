@@ -135,7 +135,7 @@ async function exportScreen(page: Page, theme: Theme): Promise<void> {
   const bundles = mkdtempSync(path.join(os.tmpdir(), 'b'));
   try {
     await onSample(page, 'event-detector', async () => {
-      await exported(page, path.join(bundles, 'bundles/event-detector-container'));
+      await exported(page, path.join(bundles, 'deployments/bundles/event-detector-container'));
       await page.locator('.export-viewer ol').focus();
       await shoot(page, `export-${theme}`);
     });
