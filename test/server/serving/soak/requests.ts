@@ -50,9 +50,6 @@ export function soakRequests(pipeline: string, files: SoakFiles): readonly SoakR
     }),
   );
   const names = Object.fromEntries(inputs.map((input) => [input.name, given(input)]));
-  const instance = Object.fromEntries(
-    inputs.map((input) => [isText(input.file) ? input.name : `${input.name}_bytes`, given(input)]),
-  );
   const json = (name: string, at: string, body: unknown): SoakRequest => ({
     name,
     path: at,
@@ -73,7 +70,7 @@ export function soakRequests(pipeline: string, files: SoakFiles): readonly SoakR
       body: Buffer.concat([head, ...raw]),
     },
     json('TF Serving', `/v1/models/${pipeline}:predict`, {
-      instances: [inputs.length === 1 ? given(inputs[0]) : instance],
+      instances: [inputs.length === 1 ? given(inputs[0]) : names],
     }),
   ];
 }

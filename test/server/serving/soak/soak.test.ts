@@ -61,6 +61,7 @@ it('what speaks against a soak is told, each by itself', () => {
     { honest: { 200: 10, 500: 1 } },
     { crashing: { 500: 1 } },
     { honest: { 0: 1 } },
+    { honest: { 200: 10, 400: 1 } },
     { died: [7] },
     { descriptorsAfter: 70 },
   ];

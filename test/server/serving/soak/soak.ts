@@ -174,10 +174,12 @@ function pause(ms: number): Promise<void> {
 export function againstIt(result: SoakResult): readonly string[] {
   const { memory, growthMb, honest, crashing, died, descriptorsBefore, descriptorsAfter } = result;
   const faults = (honest[500] ?? 0) + (crashing[500] ?? 0);
+  const odd = Object.keys(honest).filter((status) => !['0', '200', String(full), '500'].includes(status));
   const said: readonly (readonly [boolean, string])[] = [
     [memory.low > 0, `memory grows by ${memory.slope.toFixed(1)} MB/h, more than its noise`],
     [growthMb >= 100, `memory has grown by ${growthMb.toFixed(0)} MB`],
     [faults > 0, `${faults} answers were 500`],
+    [odd.length > 0, `honest requests were answered with ${odd.join(', ')}`],
     [(honest[0] ?? 0) > 0, `${honest[0]} honest requests were not answered`],
     [died.length > 0, `processes died: ${died.join(', ')}`],
     [
