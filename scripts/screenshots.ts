@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright';
 import sharp from 'sharp';
-import { carryWire, openFile } from '../test/e2e/actions.ts';
+import { carryWire, input, openFile } from '../test/e2e/actions.ts';
 import { pipelineFile } from '../test/e2e/pipelines.ts';
 import { BackEnd, launchBrowser, openStudio, root, sampleCopy } from '../test/e2e/studio.ts';
 
@@ -37,7 +37,7 @@ async function ran(page: Page): Promise<void> {
   await page
     .locator('.status')
     .getByText(/Last run/)
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: 240_000 });
 }
 
 async function profiled(page: Page): Promise<void> {
@@ -103,6 +103,9 @@ async function mainScreens(page: Page, theme: Theme): Promise<void> {
     await page.keyboard.press('Escape');
     await openFile(page, wrong.path);
     await page.locator('.react-flow__node[data-id="model"]').waitFor();
+    // The model's ports are known once it has been read.
+    await input(page, 'model.pixel_values').waitFor();
+    await settled(page);
     await carryWire(page, 'tensor.tensor', 'model.pixel_values');
     await page.locator('.wrong-wire').waitFor();
     await shoot(page, `wrong-wire-${theme}`);
