@@ -54,6 +54,7 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
+  await server?.end();
   const child = prometheus?.child;
   if (child !== undefined) {
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -163,15 +164,10 @@ it.each([
     });
     const far = await samples('tributary_drift_distance');
     expect(far.find(({ labels }) => labels['statistic'] === statistic)?.value).toBeGreaterThan(0.5);
-    const line = server.lines().findLast(({ msg, statistic: of }) => msg === 'drift' && of === statistic);
-    expect(line).toMatchObject({
-      ...place,
-      level: 40,
-      statistic,
-      before: found?.before,
-      now: found?.now,
-      p: found?.corrected,
-    });
+    const line = () => server.lines().findLast(({ msg, statistic: of }) => msg === 'drift' && of === statistic);
+    // A pipe away.
+    const figures = { before: found?.before, now: found?.now, p: found?.corrected };
+    await expect.poll(line).toMatchObject({ ...place, level: 40, statistic, ...figures });
     if (prometheus === null) return;
     const asked = prometheus;
     const rule = (await asked.rules()).find(({ name }) => name === 'TributaryDrift');

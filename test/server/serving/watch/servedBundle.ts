@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll } from 'vitest';
 import { command } from '../../../cli/command.ts';
 import { freePort } from '../../../host/bundle/containerTools.ts';
 import { lendPackages } from '../../../host/bundle/exported.ts';
@@ -16,6 +15,8 @@ export interface ServedBundle {
   /** Everything that it printed. */
   said(): string;
   lines(): readonly LogLine[];
+  /** Ends it as a platform does; resolves with its exit code. */
+  end(): Promise<number | null>;
 }
 
 /** Exports a pipeline by the command, as a user would. Throws with what it said. */
@@ -24,7 +25,7 @@ export async function exportBundle(pipeline: string, output: string, more: reado
   if (code !== 0) throw new Error(`${out}${err}`);
 }
 
-/** Starts the one file of a bundle, as its image would; resolves when it is ready. It ends with the file's tests. */
+/** Starts the one file of a bundle, as its image would; resolves when it is ready. Whoever starts it ends it. */
 export async function serveBundle(folder: string, env: Readonly<Record<string, string>>): Promise<ServedBundle> {
   lendPackages(folder);
   const [port, grpcPort] = [await freePort(), await freePort()];
@@ -39,18 +40,26 @@ export async function serveBundle(folder: string, env: Readonly<Record<string, s
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  afterAll(() => void child.kill('SIGKILL'));
   let said = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => {
       said += text;
     });
+  const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
+  const end = (): Promise<number | null> => {
+    child.kill('SIGTERM');
+    return ended;
+  };
   const url = `http://127.0.0.1:${port}`;
+  const failed = (): Error => {
+    child.kill('SIGKILL');
+    return new Error(said);
+  };
   await until(async () => {
-    if (child.exitCode !== null) throw new Error(said);
+    if (child.exitCode !== null) throw failed();
     const answer = await fetch(`${url}/readyz`).catch(() => null);
     if (answer === null || answer.status === 200) return answer !== null;
-    if ((await answer.text()).includes('"failed"')) throw new Error(said);
+    if ((await answer.text()).includes('"failed"')) throw failed();
     return false;
   });
   const lines = (): readonly LogLine[] =>
@@ -58,7 +67,7 @@ export async function serveBundle(folder: string, env: Readonly<Record<string, s
       .split('\n')
       .filter((line) => line.startsWith('{') && line.endsWith('}'))
       .map((line) => JSON.parse(line));
-  return { port, url, said: () => said, lines };
+  return { port, url, said: () => said, lines, end };
 }
 
 /** Every file below a folder with its size and time of change; links are not followed. */
