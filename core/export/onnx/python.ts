@@ -13,6 +13,9 @@ import json
 import os
 import sys
 
+# ONNX Runtime reports to its maker unless it is told not to before it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 import numpy as np
 import onnxruntime as ort
 

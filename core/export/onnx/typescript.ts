@@ -15,6 +15,8 @@ import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 
+// ONNX Runtime reports to its maker unless it is told not to before its first session.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 const file = ${literal(`./${encodeURIComponent(name)}`)};
 /** From the file's metadata, "${partKey}". */
 const part = ${literal({ inputs, outputs })};

@@ -10,12 +10,15 @@ import os
 from collections import defaultdict
 from pathlib import Path
 
-import numpy as np
-import onnxruntime as ort
+# ONNX Runtime reports to its maker unless it is told not to before it is loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
-from .answers import answer_of
-from .media import BadInput, array, picture, sound, text
-from .tokens import tokens
+import numpy as np  # noqa: E402
+import onnxruntime as ort  # noqa: E402
+
+from .answers import answer_of  # noqa: E402
+from .media import BadInput, array, picture, sound, text  # noqa: E402
+from .tokens import tokens  # noqa: E402
 
 HOME = Path(__file__).resolve().parent.parent
 # Length of an axis of any length, where something stands in for an input that is missing.
