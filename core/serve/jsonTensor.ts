@@ -55,7 +55,8 @@ export function nested(elements: readonly Json[], shape: readonly number[]): Jso
 /** The shortest decimal that is the same float32, as numpy writes it: seven digits do for most, nine for all. */
 export function singleJson(x: number): Json {
   if (!Number.isFinite(x)) return String(x);
-  if (Number.isInteger(x) && Math.abs(x) < 16_777_216) return x;
+  // JSON writes no negative zero.
+  if (Number.isInteger(x) && Math.abs(x) < 16_777_216) return x + 0;
   for (let digits = 7; digits < 9; digits++) {
     const short = Number(x.toPrecision(digits));
     if (Math.fround(short) === x) return short;
