@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
@@ -27,7 +29,17 @@ export interface EntryPoint {
 export function entryPoint(name: string, importer: string, file = `./${name}.ts`): EntryPoint {
   if (oneFile) return { url: new URL(importer), role: [`${roleFlag}${name}`], source: false };
   const source = !importer.endsWith('.js');
+  const built = source ? builtEntry(name) : null;
+  if (built !== null) return built;
   return { url: new URL(source ? file : `./${name}.js`, importer), role: [], source };
+}
+
+/** A program's built form, where whoever started this process has just built all and says where: it starts in a third of the time. */
+function builtEntry(name: string): EntryPoint | null {
+  const folder = process.env['TRIBUTARY_BUILT'];
+  if (folder === undefined || folder === '') return null;
+  const file = path.join(folder, `${name}.js`);
+  return existsSync(file) ? { url: pathToFileURL(file), role: [], source: false } : null;
 }
 
 /** The entry that this process or thread of a one-file server was started as; null for the server itself. */

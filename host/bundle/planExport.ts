@@ -236,8 +236,23 @@ function documentName(name: string, files: readonly GatheredFile[]): string {
 
 function commonOf(given: Readonly<Record<string, unknown>>): CommonOptions {
   const parsed = commonOptions.safeParse(given);
-  if (parsed.success) return parsed.data;
-  throw wrongOption(parsed.error.issues[0], commonOptions, given);
+  if (!parsed.success) throw wrongOption(parsed.error.issues[0], commonOptions, given);
+  const { port, grpcPort, minReplicas, maxReplicas } = parsed.data;
+  if (port === grpcPort)
+    throw new Problem('usage', {
+      message: `HTTP and gRPC cannot both have port ${port}.`,
+      fix: 'Give one of them another port.',
+      where: { param: 'grpcPort' in given ? 'grpcPort' : 'port' },
+    });
+  // Whoever only names the most means no more than that.
+  if (!('minReplicas' in given)) return { ...parsed.data, minReplicas: Math.min(minReplicas, maxReplicas) };
+  if (minReplicas > maxReplicas)
+    throw new Problem('usage', {
+      message: `At least ${minReplicas} copies and at most ${maxReplicas} cannot both be.`,
+      fix: 'Lower minReplicas, or raise maxReplicas.',
+      where: { param: 'minReplicas' },
+    });
+  return parsed.data;
 }
 
 /** The target's own options. Throws `usage`, also for a name that neither it nor every target has. */

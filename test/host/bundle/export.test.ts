@@ -303,6 +303,14 @@ it('another picture, label file or model with the hashes made to fit: the first 
 it('options that no target has, versions that no image has, pipelines without a sample: refused before anything runs', async () => {
   await rejects(() => scenes.plan('container', { nonsense: 1 }), 'usage');
   await rejects(() => scenes.plan('container', { port: 0 }), 'usage');
+  const twice = await rejects(() => scenes.plan('container', { grpcPort: 8080 }), 'usage');
+  expect([twice.message, twice.where.param]).toEqual(['HTTP and gRPC cannot both have port 8080.', 'grpcPort']);
+  const crossed = await rejects(() => scenes.plan('kubernetes', { minReplicas: 5, maxReplicas: 3 }), 'usage');
+  expect([crossed.message, crossed.where.param]).toEqual([
+    'At least 5 copies and at most 3 cannot both be.',
+    'minReplicas',
+  ]);
+  expect((await scenes.plan('kubernetes', { maxReplicas: 1 })).files.length).toBeGreaterThan(0);
   const { checked, opened } = scenes.pipeline;
   const document = {
     ...opened.document,
