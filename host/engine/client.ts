@@ -45,6 +45,8 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   const followed = new Map<number, Followed>();
   /** Of runs that are looked at for drift; the look comes after the answer. */
   const observers = new Map<number, (seen: Observation) => void>();
+  /** Who wants to know when the engine is done with a run. */
+  const overs = new Map<number, () => void>();
   const previews = new Pending<PreviewAnswer>();
   const media = new Pending<MediaAnswer>();
   const devices = new Pending<readonly DeviceTrial[]>();
@@ -93,6 +95,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
 
   function ended(message: Extract<Tell, { tell: 'done' | 'failed' }>): void {
     const { id } = message;
+    over(id);
     const run = followed.get(id);
     followed.delete(id);
     if (message.tell === 'failed') {
@@ -103,6 +106,16 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       jobs.fail(id, problemFrom(message.problem));
     } else if (run?.cancelled) runs.fail(id, run.cancelled);
     else runs.answer(id, message.result);
+  }
+
+  function over(id: number): void {
+    const hear = overs.get(id);
+    overs.delete(id);
+    hear?.();
+  }
+
+  function allOver(): void {
+    for (const id of [...overs.keys()]) over(id);
   }
 
   function follow(run: Followed | undefined, event: RunEvent): void {
@@ -118,6 +131,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   function gone(problemOf: (running: readonly string[]) => Problem): void {
     child = null;
     observers.clear();
+    allOver();
     const all = [...new Set([...followed.values()].flatMap((run) => [...run.running]))];
     runs.failAll((id) => followed.get(id)?.cancelled ?? problemOf([...(followed.get(id)?.running ?? [])]));
     followed.clear();
@@ -163,10 +177,18 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
   async function begin(
     listeners: RunListeners,
     send: (engine: EngineChild, id: number) => void,
+    onOver: () => void = () => undefined,
   ): Promise<EngineResult> {
     const { signal } = listeners;
-    const engine = ensure();
     const id = nextId++;
+    overs.set(id, onOver);
+    let engine: EngineChild;
+    try {
+      engine = ensure();
+    } catch (error) {
+      over(id);
+      throw error;
+    }
     followed.set(id, { listeners, running: new Set(), cancelled: null });
     const result = runs.wait(id);
     send(engine, id);
@@ -184,8 +206,8 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     const id = nextId++;
     let told: EngineChild | null = null;
     return {
-      run: (pinned, signal, onObserved, following) =>
-        begin({ signal, ...following }, (engine, run) => {
+      run: (pinned, signal, onObserved, following, onOver) => {
+        const send = (engine: EngineChild, run: number): void => {
           if (pinned.observe && onObserved !== undefined) observers.set(run, onObserved);
           if (told !== engine) engine.send({ ask: 'pin', pin: id, request });
           told = engine;
@@ -195,7 +217,9 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
             pin: id,
             request: following === undefined ? pinned : { ...pinned, follow: true },
           });
-        }),
+        };
+        return begin({ signal, ...following }, send, onOver);
+      },
       unpin: () => {
         if (told !== null && told === child) told.send({ ask: 'unpin', pin: id });
         told = null;
@@ -243,6 +267,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       if (ending === null) return;
       child = null;
       followed.clear();
+      allOver();
       for (const waiting of [runs, previews, media, devices]) waiting.failAll(engineClosed);
       jobs.failAll(engineClosed);
       const exited = new Promise<void>((resolve) => ending.onExit(() => resolve()));

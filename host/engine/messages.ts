@@ -52,12 +52,16 @@ export type PinnedRun = Pick<RunRequest, 'inputs' | 'outputs' | 'observe'> & {
  * afterwards is `model-changed`.
  */
 export interface PinnedPipeline {
-  /** Rejects as `Engine.run` does. `onObserved` hears, after the answer, what was asked for by `observe`. */
+  /**
+   * Rejects as `Engine.run` does. `onObserved` hears, after the answer, what was asked for by `observe`; `onOver` once, when
+   * the engine has let go of it: for one that was cancelled that may be long after its caller was told.
+   */
   run(
     request: PinnedRun,
     signal?: AbortSignal,
     onObserved?: (seen: Observation) => void,
     following?: Following,
+    onOver?: () => void,
   ): Promise<RunResult>;
   unpin(): void;
 }

@@ -49,12 +49,13 @@ export interface Runtime {
   problem(): ProblemData | undefined;
   /** Loads, warms up, verifies; ends as `ready` or `failed`, and never throws. */
   load(): Promise<VersionState>;
-  /** Rejects with `not-ready` unless it is ready or drains. */
+  /** Rejects with `not-ready` unless it is ready or drains. `onOver`: as `PinnedPipeline.run` calls it. */
   run(
     inputs: RunInputs,
     outputs: readonly string[] | undefined,
     signal: AbortSignal,
     following?: Following,
+    onOver?: () => void,
   ): Promise<RunResult>;
   /** Runs whatever its state: for warm-up, verification and shadow. */
   probe(inputs: RunInputs, signal?: AbortSignal): Promise<RunResult>;
@@ -166,11 +167,14 @@ export function makeRuntime(init: RuntimeInit): Runtime {
       }
       return state;
     },
-    run: async (inputs, outputs, signal, following) => {
-      if (state !== 'ready' && state !== 'draining') throw notReady(signature.title, version, state, problem);
+    run: async (inputs, outputs, signal, following, onOver) => {
+      if (state !== 'ready' && state !== 'draining') {
+        onOver?.();
+        throw notReady(signature.title, version, state, problem);
+      }
       const observe = init.observer?.due() ?? false;
       const seen = (observation: Observation): void => init.observer?.seen(version, observation);
-      return pinned.run({ inputs, outputs, observe }, signal, seen, following);
+      return pinned.run({ inputs, outputs, observe }, signal, seen, following, onOver);
     },
     probe: (inputs, signal) => pinned.run({ inputs }, signal),
     drain: () => become('draining'),

@@ -46,7 +46,12 @@ interface Entry {
   start: () => void;
   refuse: (problem: Problem) => void;
   startedMs: number | null;
+  /** Resolves when the engine has let go of it; null before it was given to one. */
+  over: Promise<void> | null;
 }
+
+/** A node that never comes back does not keep a place for ever. */
+const longestOverMs = 30_000;
 
 /** Admission before a pipeline's versions: who runs, who waits, who is told to come again. */
 export function makeService({ versions, bounds, now = () => performance.now() }: ServiceInit): DrainableService {
@@ -84,6 +89,18 @@ export function makeService({ versions, bounds, now = () => performance.now() }:
     tellIdle();
   }
 
+  /**
+   * Who was told that it is cancelled or late may still stand before an engine that is busy. Its place is taken until the
+   * engine has let go of it: else requests that nobody waits for would pile up there, and all that follow would be late.
+   */
+  function leavePlace(entry: Entry): void {
+    if (entry.over === null || !entry.stop.signal.aborted) release(entry);
+    else {
+      const given = new Promise<void>((resolve) => setTimeout(resolve, longestOverMs).unref());
+      void Promise.race([entry.over, given]).then(() => release(entry));
+    }
+  }
+
   function tellIdle(): void {
     const { running, waiting } = admission.load();
     if (running + waiting > 0) return;
@@ -100,6 +117,7 @@ export function makeService({ versions, bounds, now = () => performance.now() }:
       start: () => undefined,
       refuse: () => undefined,
       startedMs: null,
+      over: null,
     };
     const verdict = admission.enter(entry, now());
     if (verdict.is === 'late') throw late(ask, 'came');
@@ -141,7 +159,7 @@ export function makeService({ versions, bounds, now = () => performance.now() }:
       record({ ask, version, outcome: outcomeOf(problem, startedMs !== null), problem, queueMs, runMs });
       throw error;
     } finally {
-      if (entry !== null) release(entry);
+      if (entry !== null) leavePlace(entry);
     }
   }
 
@@ -160,13 +178,18 @@ export function makeService({ versions, bounds, now = () => performance.now() }:
     if (signal.aborted) throw gone();
   }
 
-  async function ran({ ask, runtime, stop }: Entry): Promise<RunResult> {
+  async function ran(entry: Entry): Promise<RunResult> {
+    const { ask, runtime, stop } = entry;
     const { signal } = ask;
+    let onOver = (): void => undefined;
+    entry.over = new Promise((resolve) => {
+      onOver = resolve;
+    });
     const leave = (): void => stop.abort(gone());
     const deadline = setTimeout(() => stop.abort(late(ask, 'ran')), Math.max(0, ask.deadlineMs - now()));
     signal.addEventListener('abort', leave);
     try {
-      return await runtime.run(ask.inputs, ask.outputs, stop.signal, ask.following);
+      return await runtime.run(ask.inputs, ask.outputs, stop.signal, ask.following, onOver);
     } finally {
       clearTimeout(deadline);
       signal.removeEventListener('abort', leave);

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { afterAll } from 'vitest';
 
 /**
- * A pipeline whose one node does what its text says: `say X`; `wait NAME` until `release(NAME)`; `crash`; `hang`, which
- * blocks its process; `nan`. So tests hold requests for as long as they want, by no clock.
+ * A pipeline whose one node does what its text says: `say X`; `wait NAME` until `release(NAME)`; `stay NAME`, the same with
+ * its process blocked; `crash`; `hang`, which blocks its process; `nan`. So tests hold requests for as long as they want, by no clock.
  */
 export interface Acting {
   readonly folder: string;
@@ -31,6 +31,7 @@ export const act = defineNode({
     if (does === 'hang') for (;;) {}
     if (does === 'fail') throw new Problem('model-failed', { message: 'It failed at ' + folder + '/secret/model.onnx.', fix: 'Mend it.', cause: new Error('a secret stack') });
     if (does === 'break') throw new Error('a secret accident in ' + folder);
+    if (does === 'stay') while (!existsSync(folder + '/' + what));
     if (does === 'wait') while (!existsSync(folder + '/' + what)) await host.sleep(5, signal);
     return { text: { kind: 'text', text: inputs.text.text } };
   },

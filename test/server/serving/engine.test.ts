@@ -68,3 +68,15 @@ it('what must be so before anything is opened is asked for first', async () => {
   expect(await held.runtime.load()).toBe('failed');
   expect(held.runtime.engine.pid()).toBe(null);
 });
+
+it('a request that is late keeps its place until a blocked engine has let go of it', async () => {
+  const one = await serveReady({ ...options, limit: { serverRunning: 1, serverWaitingPerRunning: 1 } });
+  const late = await act(one.port, 'stay behind', { headers: { 'x-deadline-ms': '400' } });
+  expect([late.status, late.json().error.code]).toEqual([504, 'deadline']);
+  const load = async () => (await send(one.port, '/readyz')).json().load;
+  expect(await load()).toMatchObject({ running: 1, waiting: 0 });
+  const next = act(one.port, 'say after');
+  pipeline.release('behind');
+  expect((await next).json().outputs).toEqual({ said: 'say after' });
+  await until(async () => (await load()).running === 0);
+});
