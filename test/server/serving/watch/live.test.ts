@@ -342,6 +342,8 @@ async function traffic(): Promise<ReadonlyMap<number, number>> {
 }
 
 it('nothing is kept of what was sent but figures', async () => {
+  expect((await predict({ jpeg: Buffer.from('this is no picture') })).status).toBe(400);
+  await expect.poll(() => server.lines().some(({ code }) => code !== undefined)).toBe(true);
   expect(filesBelow(bundle)).toEqual(before);
   expect(filesBelow(scratch)).toEqual([]);
   const said = server.said();
