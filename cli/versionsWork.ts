@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Problem, type ProblemData, problemFrom } from '../core/problems/problem.ts';
 import { type ProblemCode, problemTable } from '../core/problems/table.ts';
+import { askServer } from '../host/remote/askServer.ts';
 import { makeVoice, print } from './report.ts';
 import { cancelOnSignal } from './run.ts';
 import { callerHeaders } from './serverKey.ts';
@@ -131,25 +132,12 @@ async function send(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<unknown> {
-  let answer: Response;
-  try {
-    answer = await fetch(new URL(route, base), {
-      method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal,
-      // A key goes to whom it was meant for.
-      redirect: 'error',
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new Problem('connection-lost', {
-      message: `There is no answer from ${base.href}: ${why}.`,
-      fix: 'Check the address, and that the server runs.',
-      cause,
-    });
-  }
+  const answer = await askServer(new URL(route, base), base.href, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal,
+  });
   const json = await answer.json().catch(() => {
     throw notTributary(base, `it answers ${answer.status} and no JSON`);
   });

@@ -11,6 +11,7 @@ import type { GoldenInput } from '../../core/serve/manifest.ts';
 import { recordedValue } from '../../core/serve/recordedValue.ts';
 import { makeAudioHost } from '../audio/host.ts';
 import { makeImageHost } from '../image/host.ts';
+import { askServer } from '../remote/askServer.ts';
 import { base64 } from './base64.ts';
 import type { Bundle } from './verify.ts';
 import { readRecorded } from './verifyGolden.ts';
@@ -108,25 +109,14 @@ function readMedia(signal: AbortSignal): MediaReader {
   };
 }
 
-async function send({ url, headers, signal }: ServerAsk, route: string, body: string): Promise<Response> {
-  try {
-    const address = new URL(route.slice(1), url.endsWith('/') ? url : `${url}/`);
-    return await fetch(address, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      signal,
-      redirect: 'error',
-    });
-  } catch (cause) {
-    signal.throwIfAborted();
-    const why = cause instanceof Error && cause.cause instanceof Error ? cause.cause.message : String(cause);
-    throw new Problem('connection-lost', {
-      message: `There is no answer from ${url}: ${why}.`,
-      fix: 'Check the address, and that the server runs.',
-      cause,
-    });
-  }
+function send({ url, headers, signal }: ServerAsk, route: string, body: string): Promise<Response> {
+  const address = new URL(route.slice(1), url.endsWith('/') ? url : `${url}/`);
+  return askServer(address, url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body,
+    signal,
+  });
 }
 
 async function jsonOf(answer: Response, url: string): Promise<Json> {

@@ -54,7 +54,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     send: (ask) => ensure().send(ask),
     nextId: () => nextId++,
     stuck: () => {
-      if (child?.replaceable && idle()) retire(child);
+      if (child !== null) retireIdle(child);
     },
   });
   const deathListeners: ((problem: ProblemData) => void)[] = [];
@@ -78,7 +78,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
       if (from === child) gone(() => problemFrom(message.problem));
       from.kill();
     } else if (message.tell === 'stuck') {
-      if (from === child && from.replaceable && idle()) retire(from);
+      retireIdle(from);
     } else if (message.tell === 'observed') {
       const hear = observers.get(message.id);
       observers.delete(message.id);
@@ -146,8 +146,9 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     return runs.count() === 0 && jobs.count() === 0;
   }
 
-  /** Ends a process that no run needs. */
-  function retire(from: EngineChild): void {
+  /** Ends a process that no run needs, where another can take its place. */
+  function retireIdle(from: EngineChild): void {
+    if (from !== child || !from.replaceable || !idle()) return;
     gone(leftRunning);
     from.kill();
   }
@@ -170,7 +171,7 @@ export function startEngine(options: EngineOptions = {}, children: Children = ch
     // A node that blocks the engine's own thread never answers (a model in its lane does, see `stuck`): end the process,
     // unless others still need it.
     setTimeout(() => {
-      if (followed.delete(id) && running === child && running.replaceable && idle()) retire(running);
+      if (followed.delete(id)) retireIdle(running);
     }, graceMs).unref();
   }
 
