@@ -5,7 +5,7 @@ import { movedImage, resizeStep, sizeOf } from './loweredGeometry.ts';
 import { loweredCubic, loweredNearest } from './loweredInterpolate.ts';
 import { resizedByTaps } from './loweredTaps.ts';
 import type { PictureFilter } from './picture.ts';
-import type { AntialiasFilter } from './resize.ts';
+import type { AntialiasFilter } from './resizeTaps.ts';
 
 /**
  * What `resizePicture` is for values. `nearest`, `lanczos`, `bicubic` without antialias and

@@ -1,6 +1,6 @@
 import type { OnnxGraph, OnnxValue } from '../../core/define/lower.ts';
 import { double } from './constant.ts';
-import { type AntialiasFilter, makeTaps, precisionBits, type Taps } from './resize.ts';
+import { type AntialiasFilter, makeTaps, precisionBits, type Taps } from './resizeTaps.ts';
 
 /** Output pixels that share one window of input pixels: wide enough for a quick product, narrow enough to waste little. */
 const blockSize = 16;

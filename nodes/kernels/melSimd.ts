@@ -132,7 +132,7 @@ function logarithm(f: SimdFunction): (x: Local) => Local {
   const terms = [13, 11, 9, 7, 5, 3, 1].map((n) => f.constant((2 * Math.LOG10E) / n));
   return (x) => {
     const clipped = f.binary('max', x, floor);
-    const exponent = f.toFloat(f.binary('subInt', f.shiftRight(clipped, 23), bias));
+    const exponent = f.toFloat(f.binary('subInt', f.shift(clipped, 'right', 23), bias));
     const mantissa = f.binary('or', f.binary('and', clipped, fraction), unit);
     const t = f.binary('div', f.sub(mantissa, one), f.add(mantissa, one));
     const square = f.mul(t, t);

@@ -1,5 +1,5 @@
 /**
- * Writes small WebAssembly modules of 128-bit SIMD: four float32 numbers at a time, where a plain loop of JavaScript does one.
+ * Writes small WebAssembly modules of 128-bit SIMD: four numbers at a time, where a plain loop of JavaScript does one.
  * Only what the kernels need; opcodes as in the WebAssembly core specification 2.0, sections 5.4 and 5.5.
  */
 
@@ -18,9 +18,24 @@ const simd = {
   max: 0xe9,
   and: 0x4e,
   or: 0x50,
+  addInt: 0xae,
   subInt: 0xb1,
+  mulInt: 0xb5,
+  /** Eight 16-bit numbers with a sign times eight, neighbours added: four whole numbers. */
+  dot: 0xba,
+  /** Bytes of the first picked by the second; an index with its highest bit set gives zero. */
+  swizzle: 0x0e,
+  /** The lower 16 bits of eight whole numbers, the four of the first and the four of the second; kept within -32768 to 32767. */
+  narrow: 0x85,
+  /** Sixteen bytes of sixteen 16-bit numbers, kept within 0 to 255. */
+  narrowBytes: 0x66,
 } as const;
 export type Binary = keyof typeof simd;
+
+const shifts = { left: 0xab, signed: 0xac, right: 0xad } as const;
+
+/** Numbers without a sign to twice the bits, of the lower or upper half of a register. */
+const widen = { low8: 0x89, high8: 0x8a, low16: 0xa9, high16: 0xaa } as const;
 
 function leb(value: number): number[] {
   const bytes: number[] = [];
@@ -93,13 +108,13 @@ export class SimdFunction {
     return this.#set(this.#local(type32));
   }
 
-  /** The four float32 at address + offset. */
+  /** The four float32, or the sixteen bytes, at address + offset. */
   load(address: Local, offset: number): Local {
     this.#get(address);
     this.#simd(0x00, 4, ...leb(offset));
     return this.#set(this.#local(type128));
   }
-  /** One float32 four times. */
+  /** One float32, or one whole number, four times. */
   loadSplat(address: Local, offset: number): Local {
     this.#get(address);
     this.#simd(0x09, 2, ...leb(offset));
@@ -123,6 +138,12 @@ export class SimdFunction {
     this.#get(value);
     this.#simd(0x0b, 4, ...leb(offset));
   }
+  /** The first four bytes alone. */
+  storeFirst(address: Local, offset: number, value: Local): void {
+    this.#get(address);
+    this.#get(value);
+    this.#simd(0x5a, 0, ...leb(offset), 0);
+  }
 
   /** A float32 four times. */
   constant(value: number): Local {
@@ -131,6 +152,10 @@ export class SimdFunction {
   /** A whole number four times. */
   constantInteger(value: number): Local {
     return this.#constant(new Uint8Array(new Int32Array(4).fill(value).buffer));
+  }
+  /** Sixteen bytes. */
+  constantBytes(bytes: readonly number[]): Local {
+    return this.#constant(Uint8Array.from(bytes));
   }
   #constant(bytes: Uint8Array): Local {
     this.#simd(0x0c, ...bytes);
@@ -160,12 +185,23 @@ export class SimdFunction {
   mul(a: Local, b: Local): Local {
     return this.binary('mul', a, b);
   }
-  /** Bits moved right, zeros from the left, in each of four whole numbers. */
-  shiftRight(a: Local, bits: number): Local {
+  /** Bits moved in each of four whole numbers: `right` brings zeros in from the left, `signed` the sign. */
+  shift(a: Local, to: keyof typeof shifts, bits: number): Local {
     this.#get(a);
     this.#code.push(0x41, ...signedLeb(bits));
-    this.#simd(0xad);
+    this.#simd(shifts[to]);
     return this.#set(this.#local(type128));
+  }
+  /** Sixteen bytes as four times four whole numbers. */
+  widened(a: Local): readonly [Local, Local, Local, Local] {
+    const part = (bytes: number, halves: number) => {
+      this.#get(a);
+      this.#simd(bytes);
+      this.#simd(halves);
+      return this.#set(this.#local(type128));
+    };
+    const { low8, high8, low16, high16 } = widen;
+    return [part(low8, low16), part(low8, high16), part(high8, low16), part(high8, high16)];
   }
   /** Four whole numbers as float32. */
   toFloat(a: Local): Local {
