@@ -67,17 +67,25 @@ function rawRequest({ path, type, body, headers: more }: LoadRequest): Buffer {
 async function connect(port: number): Promise<{ send(request: Buffer): Promise<number>; end(): void }> {
   const socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
   let waiting: { resolve(status: number): void; reject(error: Error): void } | null = null;
-  let heard = Buffer.alloc(0);
+  let head = '';
+  /** Bytes of the answer's body that are still to come, once its head is there. The body itself is not looked at. */
+  let missing: number | null = null;
+  let status = 0;
   socket.on('data', (chunk) => {
-    heard = heard.length === 0 ? chunk : Buffer.concat([heard, chunk]);
-    const end = heard.indexOf('\r\n\r\n');
-    if (end < 0) return;
-    const head = heard.toString('latin1', 0, end);
-    const length = /\r\ncontent-length: *(\d+)/i.exec(head);
-    if (length === null) return waiting?.reject(new Error(`an answer without a length: ${head}`));
-    if (heard.length < end + 4 + Number(length[1])) return;
-    heard = Buffer.alloc(0);
-    waiting?.resolve(Number(head.slice(9, 12)));
+    if (missing === null) {
+      const before = head.length;
+      head += chunk.toString('latin1', 0, 16_384);
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head.slice(0, end + 2));
+      if (length === null) return waiting?.reject(new Error(`an answer without a length: ${head.slice(0, end)}`));
+      status = Number(head.slice(9, 12));
+      missing = Number(length[1]) - (chunk.length - (end + 4 - before));
+    } else missing -= chunk.length;
+    if (missing > 0) return;
+    head = '';
+    missing = null;
+    waiting?.resolve(status);
   });
   const fail = (error?: Error): void => waiting?.reject(error ?? new Error('the connection was closed'));
   socket.on('error', fail);

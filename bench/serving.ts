@@ -183,7 +183,7 @@ async function bareLoop(): Promise<void> {
   const rows = 64;
   const file = modelPipeline('deep', 16, rows);
   // One request at a time in the model, as in the loop; the next one is read meanwhile.
-  const port = await serve(file, ['--lanes', '1', '--copies', '1']);
+  const port = await serve(file, ['--lanes', '1', '--copies', '1', ...(process.env['X'] ?? '').split(' ').filter(Boolean)]);
   const session = await ort.InferenceSession.create(path.join(folder, 'deep.onnx'), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

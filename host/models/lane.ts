@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { InferenceSession } from 'onnxruntime-node';
 import { Problem, toProblemData } from '../../core/problems/problem.ts';
 import { sharedClockMs } from './clock.ts';
@@ -9,6 +9,8 @@ import { packResults } from './transfer.ts';
 
 /** A lane: a worker thread that owns sessions and does one thing at a time. Started by `lanes.ts`. */
 const sessions = new Map<number, { readonly session: InferenceSession; readonly name: string }>();
+/** The number of a job that was cancelled while it lay ready here. */
+const left = workerData as Int32Array;
 const port = parentPort;
 if (port === null) throw new Error('lane.ts is the program of a worker thread');
 
@@ -20,7 +22,7 @@ port.on('message', (ask: LaneAsk) => {
 
 async function answer(ask: LaneAsk, receivedMs: number): Promise<void> {
   try {
-    const value = await serve(ask);
+    const value = Atomics.load(left, 0) === ask.id ? {} : await serve(ask);
     const { buffers } = packResults(value.outputs ?? {});
     post({ id: ask.id, ok: true, value, clock: { receivedMs, answeredMs: sharedClockMs() } }, buffers);
   } catch (error) {

@@ -27,7 +27,7 @@ export interface LaneResult {
 /** A job's way through a lane, by `performance.now` of the main thread; each moment at or after the one before. */
 export interface LaneTimes {
   readonly queuedMs: number;
-  /** Handed to the worker, which had nothing else to do. */
+  /** Handed to the worker, and nothing was before it there any more. */
   readonly sentMs: number;
   readonly receivedMs: number;
   /** In the runtime; both as `receivedMs` for jobs that run nothing. */
@@ -46,9 +46,22 @@ interface Waiting {
   readonly forget: () => void;
 }
 
+/** A job that the worker has. */
+interface Sent {
+  readonly id: number;
+  readonly entry: Waiting;
+  /** When it was there and nothing before it any more, by `performance.now`. */
+  startedAt: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Beside the job that runs, one lies ready in the worker: it begins without a word from here. */
+const mostSent = 2;
+
 /**
- * The main thread's side of one worker thread. Jobs wait here and go over one at a time, so that a cancelled one
- * never starts. The worker is never terminated, which would abort the process: a lane that hangs is left behind as dead.
+ * The main thread's side of one worker thread. Jobs wait here; the worker has one that runs and one that follows, which
+ * does not start if it is cancelled before. The worker is never terminated, which would abort the process: a lane that
+ * hangs is left behind as dead.
  */
 export class Lane {
   readonly index: number;
@@ -56,13 +69,11 @@ export class Lane {
   runs = 0;
   busyMs = 0;
   private worker: Worker | null = null;
-  private running: {
-    readonly id: number;
-    readonly startedAt: number;
-    readonly done: (answer: LaneAnswer) => void;
-  } | null = null;
+  private readonly sent: Sent[] = [];
   private readonly waiting: Waiting[] = [];
   private lastId = 0;
+  /** The number of the job that the worker must leave out. */
+  private readonly left = new Int32Array(new SharedArrayBuffer(4));
   private readonly onHang: ((problem: ProblemData) => void) | undefined;
 
   constructor(index: number, onHang: ((problem: ProblemData) => void) | undefined) {
@@ -72,7 +83,7 @@ export class Lane {
 
   /** Jobs that run or wait. */
   load(): number {
-    return this.waiting.length + (this.running === null ? 0 : 1);
+    return this.waiting.length + this.sent.length;
   }
 
   /** Starts the worker now, so that it is up when the first job comes. */
@@ -91,6 +102,8 @@ export class Lane {
       const onAbort = () => {
         const at = this.waiting.indexOf(entry);
         if (at >= 0) this.waiting.splice(at, 1);
+        const [, following] = this.sent;
+        if (following?.entry === entry) Atomics.store(this.left, 0, following.id);
         reject(signal?.reason);
       };
       const forget = () => signal?.removeEventListener('abort', onAbort);
@@ -126,46 +139,66 @@ export class Lane {
   }
 
   private next(): void {
-    if (this.running !== null || this.dead) return;
-    const entry = this.waiting.shift();
-    if (entry === undefined) {
-      this.worker?.unref();
-      return;
+    if (this.dead) return;
+    while (this.waiting.length > 0 && this.sent.length < mostSent) {
+      const entry = this.waiting[0];
+      if (this.sent.length > 0 && entry.job.ask.ask !== 'run') return;
+      this.waiting.shift();
+      this.send(entry);
     }
+    if (this.sent.length === 0) this.worker?.unref();
+  }
+
+  private send(entry: Waiting): void {
     const { job } = entry;
     const worker = this.start();
-    const id = ++this.lastId;
-    const startedAt = performance.now();
-    const timer = job.limitMs > 0 ? setTimeout(() => this.hang(entry), job.limitMs) : undefined;
-    const done = (answer: LaneAnswer) => {
-      clearTimeout(timer);
-      this.running = null;
-      this.runs += job.ask.ask === 'run' ? 1 : 0;
-      this.busyMs += performance.now() - startedAt;
-      this.settle(entry, () => {
-        if (answer.ok) {
-          const times = timesOf(answer.value, answer.clock, entry.queuedAt, startedAt, performance.now());
-          entry.resolve({ value: answer.value, queueMs: startedAt - entry.queuedAt, times });
-        } else entry.reject(problemFrom(answer.problem));
-      });
-      this.next();
-    };
-    this.running = { id, startedAt, done };
+    const sent: Sent = { id: ++this.lastId, entry, startedAt: performance.now(), timer: undefined };
+    this.sent.push(sent);
+    if (this.sent.length === 1) this.watch(sent);
     try {
-      worker.postMessage({ ...job.ask, id }, [...job.buffers]);
+      worker.postMessage({ ...job.ask, id: sent.id }, [...job.buffers]);
     } catch (cause) {
       const message = `Tensors for ${job.doing} cannot be handed to a lane.`;
       const problem = new Problem('internal', { message, fix: 'Report this with the pipeline that caused it.', cause });
-      done({ id, ok: false, problem: problem.data });
+      this.done({ id: sent.id, ok: false, problem: problem.data });
     }
+  }
+
+  private watch(sent: Sent): void {
+    const { job } = sent.entry;
+    if (job.limitMs > 0) sent.timer = setTimeout(() => this.hang(sent.entry), job.limitMs);
+  }
+
+  private done(answer: LaneAnswer): void {
+    const at = this.sent.findIndex(({ id }) => id === answer.id);
+    if (at < 0) return;
+    const [{ entry, startedAt, timer }] = this.sent.splice(at, 1);
+    clearTimeout(timer);
+    const backMs = performance.now();
+    const times = answer.ok ? timesOf(answer.value, answer.clock, entry.queuedAt, startedAt, backMs) : null;
+    if (at === 0) {
+      const endedMs = times?.answeredMs ?? backMs;
+      const leftOut = answer.ok && answer.value.runMs === undefined;
+      this.runs += entry.job.ask.ask === 'run' && !leftOut ? 1 : 0;
+      this.busyMs += endedMs - startedAt;
+      const [following] = this.sent;
+      if (following !== undefined) {
+        following.startedAt = Math.max(following.startedAt, endedMs);
+        this.watch(following);
+      }
+    }
+    this.next();
+    this.settle(entry, () => {
+      if (answer.ok && times !== null)
+        entry.resolve({ value: answer.value, queueMs: times.sentMs - entry.queuedAt, times });
+      else if (!answer.ok) entry.reject(problemFrom(answer.problem));
+    });
   }
 
   private start(): Worker {
     if (this.worker === null) {
-      const worker = startWorker(entryPoint('lane', import.meta.url), null);
-      worker.on('message', (answer: LaneAnswer) => {
-        if (this.running?.id === answer.id) this.running.done(answer);
-      });
+      const worker = startWorker(entryPoint('lane', import.meta.url), this.left);
+      worker.on('message', (answer: LaneAnswer) => this.done(answer));
       worker.on('error', (error) => this.fail(error));
       worker.on('exit', () => this.fail(new Error('the worker thread ended')));
       this.worker = worker;
@@ -180,23 +213,23 @@ export class Lane {
       message: `${doing} did not end within ${limitMs} ms.`,
       fix: 'A loop in the model may have no end; else raise the limit modelRunMs (or modelLoadMs for opening).',
     });
-    this.bury((waiting) => waiting.reject(laneDied(waiting.job.doing)));
     this.settle(entry, () => entry.reject(problem));
+    this.bury((waiting) => waiting.reject(laneDied(waiting.job.doing)));
     this.onHang?.(problem.data);
   }
 
   private fail(error: unknown): void {
     if (this.dead) return;
-    const { running } = this;
-    const problem = laneDied('A model', error).data;
     this.bury((waiting) => waiting.reject(laneDied(waiting.job.doing, error)));
-    running?.done({ id: running.id, ok: false, problem });
   }
 
   private bury(reject: (entry: Waiting) => void): void {
     this.dead = true;
     this.worker?.unref();
-    for (const entry of this.waiting.splice(0)) this.settle(entry, () => reject(entry));
+    const sent = this.sent.splice(0);
+    for (const { timer } of sent) clearTimeout(timer);
+    const lost = [...sent.map(({ entry }) => entry), ...this.waiting.splice(0)];
+    for (const entry of lost) this.settle(entry, () => reject(entry));
   }
 
   private settle(entry: Waiting, act: () => void): void {
