@@ -1,3 +1,4 @@
+import { letHeapGrow } from '../process/heap.ts';
 import { hearParent } from '../process/here.ts';
 import { makeEngineSide } from './side.ts';
 import type { Ask, Tell } from './wire.ts';
@@ -6,6 +7,7 @@ import type { Ask, Tell } from './wire.ts';
  * The engine process: everything that may crash, hang or eat memory lives here, away from whoever asks. It is
  * started by `startEngine`.
  */
+letHeapGrow();
 const hear = makeEngineSide((message) => parent.send(message), end);
 const parent = hearParent<Ask, Tell>(hear, end);
 

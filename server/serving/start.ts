@@ -8,6 +8,7 @@ import { engineHere } from '../../host/engine/engineHere.ts';
 import { openLineFile } from '../../host/files/lineFile.ts';
 import { ownVersion } from '../../host/files/userPath.ts';
 import { openWorkspace } from '../../host/files/workspace.ts';
+import { letHeapGrow } from '../../host/process/heap.ts';
 import { fromBundle, isBundle } from './fromBundle.ts';
 import { type LifecycleOptions, makeEnding } from './lifecycle.ts';
 import { type BatchKnobs, type OpenedPipeline, openPipelineToServe } from './open.ts';
@@ -84,6 +85,7 @@ export interface Started extends Serving {
  * is not ready. Throws for a document that has errors and an address that cannot be had.
  */
 export async function startServing(options: StartOptions): Promise<Started> {
+  letHeapGrow();
   const { tell, watching, security, hosting = contractOf({}) } = options;
   const pipeline = await openPipelineToServe(options.target, options);
   const serverVersion = await ownVersion();
