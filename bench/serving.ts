@@ -16,8 +16,8 @@ import { findPython, median } from './measure.ts';
  */
 const root = fileURLToPath(new URL('../', import.meta.url));
 const rounds = Number(process.argv[2] ?? 5);
-/** Only the part whose name begins so: classifier, batching, bare. */
-const wanted = process.argv[3] ?? '';
+/** Only the part whose name begins so: classifier, batching, bare; and of the classifier's pictures those whose name has this. */
+const [, , , wanted = '', pictured = ''] = process.argv;
 const seconds = 4;
 const clients = 8;
 const threads = 1;
@@ -107,8 +107,10 @@ async function classifier(): Promise<void> {
   children.push(await startServer(python.command, args, /READY/));
   for (const [name, pictures] of [
     [`the sample's ${own.length} JPEGs`, own],
+    ['one JPEG of 1280x720', [await photograph(1280, 720)]],
     ['one JPEG of 1920x1080', [await photograph(1920, 1080)]],
   ] as const) {
+    if (!name.includes(pictured)) continue;
     const to = (port: number): readonly LoadRequest[] =>
       pictures.map((bytes) => ({ port, path: '/predict', ...multipart('image', 'photo.jpg', 'image/jpeg', bytes) }));
     const [mine, here, peer] = await inTurns([to(ours), to(together), to(theirs)]);
@@ -183,7 +185,13 @@ async function bareLoop(): Promise<void> {
   const rows = 64;
   const file = modelPipeline('deep', 16, rows);
   // One request at a time in the model, as in the loop; the next one is read meanwhile.
-  const port = await serve(file, ['--lanes', '1', '--copies', '1', ...(process.env['X'] ?? '').split(' ').filter(Boolean)]);
+  const port = await serve(file, [
+    '--lanes',
+    '1',
+    '--copies',
+    '1',
+    ...(process.env['X'] ?? '').split(' ').filter(Boolean),
+  ]);
   const session = await ort.InferenceSession.create(path.join(folder, 'deep.onnx'), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
