@@ -48,6 +48,8 @@ function counts(of: Readonly<Record<number, number>>): string {
 
 const port = await freePort();
 const args = [cli, 'serve', path.join(root, 'samples', sample), '--port', String(port), '--log', 'silent', '--json'];
+// What waits for /feedback is bounded, but takes a quarter of an hour of this to be full: with less it is within the first minutes.
+process.env['TRIBUTARY_FEEDBACK_ANSWERS'] = '5000';
 const server = await startServer(process.execPath, args, /"state":"ready"/);
 try {
   console.log(

@@ -5,7 +5,7 @@ import { makeEngineSide } from './side.ts';
 import type { Ask } from './wire.ts';
 
 /**
- * Engines in this very process, for who wants more requests a second (15 to 40 % for pictures) rather than a wall:
+ * Engines in this very process, for who wants more requests a second (up to 15 % for pictures) rather than a wall:
  * nothing is copied between processes, and whatever would end an engine ends this process. `onLost` hears that an engine
  * must go, and is to end the process. Whatever else is started is a process as ever.
  */

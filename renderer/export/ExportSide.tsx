@@ -174,7 +174,8 @@ function Write({ plan }: { readonly plan: ExportPlanView }) {
         </span>
         {fault !== null && <p className="export-fault">{fault}</p>}
       </div>
-      <button type="submit" className="button primary export-go" disabled={why !== null} title={why ?? undefined}>
+      {/* Not disabled: the keyboard stays on it while it works. */}
+      <button type="submit" className="button primary export-go" aria-disabled={why !== null} title={why ?? undefined}>
         <Upload size={14} aria-hidden="true" />
         {exported === null ? 'Export' : 'Export again'}
       </button>

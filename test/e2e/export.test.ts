@@ -85,6 +85,7 @@ inStudio(
       await page.getByLabel('Where to').fill(folder);
       await write.click();
       await page.getByRole('region', { name: 'Parity gate' }).getByText('1 of 1').waitFor();
+      expect(await write.evaluate((button) => button === document.activeElement)).toBe(true);
       expect(readFileSync(path.join(folder, 'Dockerfile'), 'utf8')).toContain('EXPOSE 9001');
       expect(existsSync(path.join(folder, 'server/server.mjs'))).toBe(true);
       expect(await seriousFaults(page, 'exported')).toEqual([]);

@@ -1,9 +1,12 @@
 import { Problem } from '../../../core/problems/problem.ts';
+import { usualFeedback } from '../../../core/serve/drift/feedback.ts';
 import { leastObservations, usualDrift } from '../../../core/serve/drift/monitor.ts';
 import { type DriftWatchOptions, usualLooks } from './drift.ts';
 
-/** How drift is watched, from the server's environment. Throws `usage`, naming the variable. */
-export function driftOptionsFrom(env: NodeJS.ProcessEnv): Pick<DriftWatchOptions, 'settings' | 'looksPerSecond'> {
+/** How drift is watched and how much waits for its truth, from the server's environment. Throws `usage`, naming the variable. */
+export function driftOptionsFrom(
+  env: NodeJS.ProcessEnv,
+): Pick<DriftWatchOptions, 'settings' | 'looksPerSecond' | 'feedback'> {
   const read = (name: string, usual: number, least: number, most: number): number => {
     const text = env[name] ?? '';
     if (text === '') return usual;
@@ -21,6 +24,10 @@ export function driftOptionsFrom(env: NodeJS.ProcessEnv): Pick<DriftWatchOptions
       falseAlerts: read('TRIBUTARY_DRIFT_FALSE_ALERTS', usualDrift.falseAlerts, 0.0001, 0.5),
     },
     looksPerSecond: read('TRIBUTARY_DRIFT_LOOKS', usualLooks, 0.01, 1000),
+    feedback: {
+      ...usualFeedback,
+      most: Math.round(read('TRIBUTARY_FEEDBACK_ANSWERS', usualFeedback.most, 0, 1_000_000)),
+    },
   };
 }
 

@@ -60,4 +60,8 @@ it('docs/operating.md tells the variables of drift as the server reads them', ()
     expect(() => driftOptionsFrom({ [name]: '0' })).toThrow(name);
   }
   expect(driftOptionsFrom({ TRIBUTARY_DRIFT_WINDOW: '40' }).settings?.window).toBe(40);
+  const kept = rows.find(({ names: [name] }) => name === 'TRIBUTARY_FEEDBACK_ANSWERS');
+  expect(usual.feedback?.most).toBe(Number(kept?.rest[1]));
+  expect(driftOptionsFrom({ TRIBUTARY_FEEDBACK_ANSWERS: '0' }).feedback?.most).toBe(0);
+  expect(() => driftOptionsFrom({ TRIBUTARY_FEEDBACK_ANSWERS: 'all' })).toThrow('TRIBUTARY_FEEDBACK_ANSWERS');
 });

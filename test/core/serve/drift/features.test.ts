@@ -95,6 +95,9 @@ it('counts how right answers were once the truth is told, each once, while it re
   expect(feedback.tell('r4', 'other', 'city', 1)).toBe('unknown-output');
   expect(feedback.accuracy('scene')).toMatchObject([{ right: 1, of: 2, fromMs: 0, toMs: 100 }]);
   expect(feedback.tell('r4', 'scene', 'beach', 2000)).toBe('unknown-request');
+  const none = new Feedback({ most: 0, keptMs: 1000, windowMs: 100, windows: 2 });
+  none.answered('r1', { scene: 'beach' }, 0);
+  expect(none.tell('r1', 'scene', 'beach', 1)).toBe('unknown-request');
   // Published: 8 of 10 gives 0.4901625 to 0.9433178 (R, binom.wilson).
   expect(wilson(8, 10).low).toBeCloseTo(0.4901625, 5);
   expect(wilson(8, 10).high).toBeCloseTo(0.9433178, 5);
