@@ -87,7 +87,7 @@ it('the pod is closed, and takes what was measured', async () => {
           containers: [
             {
               // 256 MiB measured, a quarter more, 192 for the server, in steps of 64.
-              resources: { requests: { cpu: '2', memory: '512Mi' }, limits: { memory: '1152Mi' } },
+              resources: { requests: { cpu: '2', memory: '640Mi' }, limits: { memory: '1344Mi' } },
               startupProbe: { httpGet: { path: '/readyz', port: 'http' }, periodSeconds: 2, failureThreshold: 60 },
               livenessProbe: { httpGet: { path: '/livez', port: 'http' } },
               securityContext: {
@@ -170,7 +170,7 @@ it.runIf(hasKubectl)('Kustomize builds the base, each overlay and KServe', async
             {
               image: 'tributary/picture-classifier:1',
               ports: [{ name: 'http' }, { name: 'grpc' }],
-              resources: { requests: { cpu: '2' }, limits: { memory: '1152Mi', 'nvidia.com/gpu': '1' } },
+              resources: { requests: { cpu: '2' }, limits: { memory: '1344Mi', 'nvidia.com/gpu': '1' } },
             },
           ],
         },
