@@ -67,3 +67,25 @@ it('refuses what cannot be handed over, and goes on', async () => {
   await expect(bad).rejects.toMatchObject({ data: { code: 'internal' } });
   expect([summed(await first), summed(await last)]).toEqual([50_000, 6]);
 });
+
+it('settles every job, whichever are cancelled and whenever', async () => {
+  let seed = 11;
+  const drawn = (below: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return seed % below;
+  };
+  for (let round = 0; round < 40; round++) {
+    const jobs = Array.from({ length: 8 }, (_, i) => {
+      const stop = new AbortController();
+      const trips = 1 + drawn(2000);
+      const done = run(trips, stop.signal).then(
+        (result) => summed(result) === trips,
+        (error: Error) => error.message === 'enough',
+      );
+      if (drawn(2) === 0) setTimeout(() => stop.abort(new Error('enough')), drawn(12) + i);
+      return done;
+    });
+    expect(await Promise.all(jobs)).toEqual(jobs.map(() => true));
+    expect(await lane.idle(5000)).toBe(true);
+  }
+});
