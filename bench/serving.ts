@@ -36,13 +36,13 @@ async function serve(target: string, more: readonly string[] = []): Promise<numb
 type Requests = LoadRequest | readonly LoadRequest[];
 
 /** Figures of servers, loaded in turns, each round in another order. */
-async function inTurns(sides: readonly Requests[]): Promise<readonly (readonly LoadFigures[])[]> {
+async function inTurns(sides: readonly Requests[], callers = clients): Promise<readonly (readonly LoadFigures[])[]> {
   const found: LoadFigures[][] = sides.map(() => []);
-  for (const side of sides) await closedLoop(side, clients, 2);
+  for (const side of sides) await closedLoop(side, callers, 2);
   for (let round = 0; round < rounds; round++)
     for (let i = 0; i < sides.length; i++) {
       const at = (i + round) % sides.length;
-      found[at].push(await closedLoop(sides[at], clients, seconds));
+      found[at].push(await closedLoop(sides[at], callers, seconds));
     }
   return found;
 }
@@ -170,11 +170,13 @@ function tensorRequest(port: number, name: string, rows: number): LoadRequest {
 
 async function batching(): Promise<void> {
   const file = modelPipeline('wide', 8, 1);
-  const one = ['--lanes', '1', '--jobs', String(clients), '--copies', '1'];
+  // Twice the batch: the next one comes in while one runs.
+  const callers = 16;
+  const one = ['--lanes', '1', '--jobs', String(callers), '--copies', '1'];
   const alone = await serve(file, one);
   const joined = await serve(file, [...one, '--batch', '8', '--batch-wait', '2']);
-  const [batched, single] = await inTurns([tensorRequest(joined, 'wide', 1), tensorRequest(alone, 'wide', 1)]);
-  console.log(`8 products of ${size} x ${size}, one row a request, ${clients} clients, one lane:`);
+  const [batched, single] = await inTurns([tensorRequest(joined, 'wide', 1), tensorRequest(alone, 'wide', 1)], callers);
+  console.log(`8 products of ${size} x ${size}, one row a request, ${callers} clients, one lane:`);
   console.log(line('batches of up to 8', batched));
   console.log(line('one by one', single));
   console.log(`  ratio of requests/s ${ratio(batched, single, (f) => f.perSecond)} (aim 2)`);
