@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { resizeAntialiased, resizePlain } from '../nodes/kernels/resize.ts';
-import type { AntialiasFilter } from '../nodes/kernels/resizeTaps.ts';
+import { type AntialiasFilter, makeTaps } from '../nodes/kernels/resizeTaps.ts';
 import { findPython, median, timeCalls } from './measure.ts';
 
 /** The antialiased resize of decoded pictures, in SIMD registers and by plain loops, against Pillow on one thread, in turns. */
@@ -40,7 +40,13 @@ try {
     const file = path.join(folder, 'pixels');
     writeFileSync(file, data);
     const simd = () => resizeAntialiased(data, width, height, 3, outWidth, outHeight, filter);
-    const plain = () => resizePlain({ data, width, channels: 3 }, height, outWidth, outHeight, filter);
+    const plain = () =>
+      resizePlain(
+        { data, width, channels: 3 },
+        height,
+        makeTaps(width, outWidth, filter),
+        makeTaps(height, outHeight, filter),
+      );
     const hash = createHash('sha256').update(simd()).digest('hex');
     const ms: { simd: number[]; plain: number[]; peer: number[] } = { simd: [], plain: [], peer: [] };
     for (let turn = 0; turn < turns; turn++) {

@@ -23,32 +23,25 @@ export function resizeAntialiased(
   outHeight: number,
   filter: AntialiasFilter,
 ): Uint8Array {
+  if (outWidth === width && outHeight === height) return data.slice();
   const source = { data, width, channels };
-  if (outWidth !== width && outHeight !== height) {
-    const columns = makeTaps(width, outWidth, filter);
-    const rows = makeTaps(height, outHeight, filter);
-    if (hasResizeSimd(source, columns, rows)) return resizeBySimd(source, columns, rows);
-  }
-  return resizePlain(source, height, outWidth, outHeight, filter);
+  const columns = outWidth === width ? null : makeTaps(width, outWidth, filter);
+  const rows = outHeight === height ? null : makeTaps(height, outHeight, filter);
+  if (columns !== null && rows !== null && hasResizeSimd(source, columns, rows))
+    return resizeBySimd(source, columns, rows);
+  return resizePlain(source, height, columns, rows);
 }
 
-/** The same without SIMD registers, of any size. */
-export function resizePlain(
-  source: Pixels,
-  height: number,
-  outWidth: number,
-  outHeight: number,
-  filter: AntialiasFilter,
-): Uint8Array {
+/** The same without SIMD registers, of any size; null where a side stays as it is. */
+export function resizePlain(source: Pixels, height: number, columns: Taps | null, rows: Taps | null): Uint8Array {
   const { data, width, channels } = source;
-  if (outWidth === width && outHeight === height) return data.slice();
+  const outWidth = columns?.first.length ?? width;
+  const outHeight = rows?.first.length ?? height;
   const out = new Uint8Array(outHeight * outWidth * channels);
-  const columns = outWidth === width ? null : makeTaps(width, outWidth, filter);
-  if (outHeight === height) {
+  if (rows === null) {
     if (columns !== null) across(source, { left: 0, right: outWidth, top: 0, bottom: height }, columns, out);
     return out;
   }
-  const rows = makeTaps(height, outHeight, filter);
   if (columns === null) {
     down(data, 0, width * channels, { left: 0, right: outWidth, top: 0, bottom: outHeight }, rows, out, outWidth);
     return out;

@@ -26,7 +26,7 @@ function expectSame(
   const [columns, rows] = [makeTaps(width, to[0], filter), makeTaps(height, to[1], filter)];
   expect(hasResizeSimd(pixels, columns, rows)).toBe(true);
   const made = resizeBySimd(pixels, columns, rows);
-  expect(Buffer.compare(made, resizePlain(pixels, height, ...to, filter))).toBe(0);
+  expect(Buffer.compare(made, resizePlain(pixels, height, columns, rows))).toBe(0);
 }
 
 it('SIMD gives the plain loops’ bytes for any small picture, larger and smaller', () => {

@@ -31,8 +31,6 @@ export const usualFeedback: FeedbackSettings = {
   windows: 720,
 };
 
-const mostLabels = 1000;
-
 export type Told = 'right' | 'wrong' | 'unknown-request' | 'unknown-output' | 'told-before';
 
 /** Joins labels that are posted back with what was answered, and counts how right that was over time. */
@@ -41,8 +39,6 @@ export class Feedback {
   /** Oldest first. */
   readonly #answered = new Map<string, Answered>();
   readonly #told = new Set<string>();
-  /** Labels that came lately, each set once: most answers say what others said. */
-  readonly #labels = new Map<string, Readonly<Record<string, string>>>();
   readonly #windows = new Map<string, { fromMs: number; right: number; of: number }[]>();
 
   constructor(settings: FeedbackSettings = usualFeedback) {
@@ -51,21 +47,12 @@ export class Feedback {
 
   answered(requestId: string, labels: Readonly<Record<string, string>>, nowMs: number): void {
     if (Object.keys(labels).length === 0) return;
-    this.#answered.set(requestId, { atMs: nowMs, labels: this.#once(labels) });
+    this.#answered.set(requestId, { atMs: nowMs, labels });
     for (const [id, old] of this.#answered) {
       if (this.#answered.size <= this.#settings.most && nowMs - old.atMs <= this.#settings.keptMs) break;
       this.#answered.delete(id);
       for (const output of Object.keys(old.labels)) this.#told.delete(`${id}\n${output}`);
     }
-  }
-
-  #once(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    const key = JSON.stringify(labels);
-    const known = this.#labels.get(key);
-    if (known !== undefined) return known;
-    if (this.#labels.size >= mostLabels) this.#labels.clear();
-    this.#labels.set(key, labels);
-    return labels;
   }
 
   tell(requestId: string, output: string, truth: string, nowMs: number): Told {

@@ -95,3 +95,12 @@ export async function problemOf(promise: Promise<unknown>): Promise<ProblemData>
   }
   return expect.fail('expected a problem, got a result');
 }
+
+/** How a lane or a thread is asked to open a model for the CPU, but for its file. */
+export const cpuRequest = {
+  adapt: false,
+  provider: 'cpu',
+  threads: 1,
+  precision: 'full',
+  optimisation: 'all',
+} as const;

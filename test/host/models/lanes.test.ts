@@ -1,21 +1,13 @@
 import { afterAll, expect, it } from 'vitest';
 import type { TensorValue } from '../../../core/kinds/value.ts';
 import { Lane, type LaneResult } from '../../../host/models/lanes.ts';
-import { float32, loopModel, workbench } from './fixture.ts';
+import { cpuRequest, float32, loopModel, workbench } from './fixture.ts';
 
 const bench = workbench({ spread: false });
 const lane = new Lane(0, undefined);
 afterAll(() => lane.close(5000));
 
-const request = {
-  file: bench.write('loop.onnx', loopModel()),
-  name: 'loop.onnx',
-  adapt: false,
-  provider: 'cpu',
-  threads: 1,
-  precision: 'full',
-  optimisation: 'all',
-} as const;
+const request = { ...cpuRequest, file: bench.write('loop.onnx', loopModel()), name: 'loop.onnx' };
 
 function run(trips: number, signal?: AbortSignal): Promise<LaneResult> {
   const count: TensorValue = { kind: 'tensor', dtype: 'int64', shape: [], data: BigInt64Array.of(BigInt(trips)) };

@@ -13,6 +13,7 @@ import { createSession, runSession } from '../../../host/models/session.ts';
 import { type BuilderTensor, buildModel, matmulModel, value } from '../../onnx-builder.ts';
 import { modelBytes, modelPath } from '../../reference/modelCases.ts';
 import { tempFolder } from '../../temp-folder.ts';
+import { cpuRequest } from './fixture.ts';
 
 async function using<T>(opened: Promise<OnnxFile>, act: (file: OnnxFile) => Promise<T>): Promise<T> {
   const file = await opened;
@@ -32,15 +33,7 @@ async function codeOf(act: Promise<unknown>): Promise<string> {
   return 'fine';
 }
 async function run(file: string, size: number): Promise<Float32Array> {
-  const request = {
-    name: 'm',
-    adapt: false,
-    provider: 'cpu',
-    threads: 1,
-    precision: 'full',
-    optimisation: 'all',
-  } as const;
-  const session = await createSession({ ...request, file });
+  const session = await createSession({ ...cpuRequest, name: 'm', file });
   const data = Float32Array.from({ length: 2 * size }, (_, i) => Math.sin(i));
   const { outputs } = await runSession(
     session,
