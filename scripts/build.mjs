@@ -19,6 +19,7 @@ export const entries = {
   cli: 'cli/main.ts',
   engine: 'host/engine/engine.ts',
   int8Worker: 'host/models/int8Worker.ts',
+  jpegWorker: 'host/image/jpeg/jpegWorker.ts',
   lane: 'host/models/lane.ts',
   memoryWorker: 'host/profile/memoryWorker.ts',
   probe: 'host/models/probe.ts',

@@ -50,6 +50,7 @@ export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
     target: 'node20',
     format: 'esm',
     external: neverThere,
+    loader: { '.wasm': 'binary' },
     plugins: [whenNeeded],
     legalComments: 'none',
     logLevel: 'warning',

@@ -2,7 +2,10 @@ import type { OpenPicture } from './open.ts';
 import { sniffPicture } from './sniff.ts';
 
 /** What a header says, in the words of `OpenPicture`. */
-export type PictureHeader = Pick<OpenPicture, 'width' | 'height' | 'frames' | 'delaysMs' | 'pixels' | 'deep'>;
+export type PictureHeader = Pick<
+  OpenPicture,
+  'width' | 'height' | 'frames' | 'delaysMs' | 'pixels' | 'deep' | 'sequential'
+>;
 
 /**
  * Reads the header of a plain still picture: JPEG of 8 bits in grey or three colours, PNG of 8 bits. null for anything
@@ -22,11 +25,17 @@ export function plainHeader(bytes: Uint8Array): PictureHeader | null {
   }
 }
 
-function still(width: number, height: number, pixels: PictureHeader['pixels']): PictureHeader | null {
+function still(
+  width: number,
+  height: number,
+  pixels: PictureHeader['pixels'],
+  sequential: PictureHeader['sequential'],
+): PictureHeader | null {
   if (width === 0 || height === 0) return null;
-  return { width, height, frames: 1, delaysMs: [], pixels, deep: false };
+  return { width, height, frames: 1, delaysMs: [], pixels, deep: false, sequential };
 }
 
+const progressive = 0xc2;
 const exifMark = 0x45786966;
 
 function jpegHeader(view: DataView): PictureHeader | null {
@@ -49,7 +58,9 @@ function jpegHeader(view: DataView): PictureHeader | null {
       if (depth !== 8 || (components !== 1 && components !== 3)) return null;
       const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
       const pixels = components === 1 ? 'grey' : 'rgb';
-      return (orientation ?? 1) >= 5 ? still(height, width, pixels) : still(width, height, pixels);
+      orientation ??= 1;
+      const sequential = marker === progressive ? null : { orientation };
+      return orientation >= 5 ? still(height, width, pixels, sequential) : still(width, height, pixels, sequential);
     } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4) return null;
     at += 2 + length;
   }
@@ -92,7 +103,7 @@ function pngHeader(view: DataView): PictureHeader | null {
   if (depth !== 8 || pixels === undefined) return null;
   for (let at = 33; ; at += 12 + view.getUint32(at)) {
     const name = view.getUint32(at + 4);
-    if (name === data) return still(view.getUint32(16), view.getUint32(20), pixels);
+    if (name === data) return still(view.getUint32(16), view.getUint32(20), pixels, null);
     if (!harmless.has(name)) return null;
   }
 }

@@ -29,6 +29,8 @@ export interface OpenPicture {
   readonly pixels: 'rgb' | 'grey' | 'cmyk' | 'alpha';
   /** True where a channel has more than 8 bits. */
   readonly deep: boolean;
+  /** Of a JPEG that is not progressive: how it lies, by Exif 1 to 8. */
+  readonly sequential: { readonly orientation: number } | null;
 }
 
 /** Reads the source and its header. Throws media-format, media-empty, media-corrupt, media-too-large and what reading throws. */
@@ -55,6 +57,7 @@ function headerOf(metadata: Metadata, format: PictureFormat): PictureHeader {
     delaysMs: metadata.delay ?? [],
     pixels: storedAs(metadata),
     deep: metadata.depth !== 'uchar',
+    sequential: null,
   };
 }
 

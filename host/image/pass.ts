@@ -3,8 +3,9 @@ import type { Limits } from '../../core/define/limits.ts';
 import { centreOffset, composeGeometry, resizeAffine, shorterSideSize } from '../../core/kinds/geometry.ts';
 import type { ImageValue } from '../../core/kinds/value.ts';
 import { cutPicture } from '../../nodes/kernels/picture.ts';
+import { shrinkJpeg } from './jpeg/shrinkJpeg.ts';
 import { decoder, type OpenPicture } from './open.ts';
-import { decodePicture, pictureOf, rawPixels } from './pixels.ts';
+import { decodePicture, pictureOf, type RawPixels, rawPixels } from './pixels.ts';
 
 export interface Passed {
   readonly value: ImageValue;
@@ -30,17 +31,28 @@ export async function passOver(
 ): Promise<Passed> {
   const shrink = steps[1] === undefined ? null : shrinkOf(steps[1], picture);
   if (shrink === null) return cuts(await decodePicture(picture, limits, signal), steps, 1);
-  const { width, height, filter } = shrink;
+  const small = pictureOf(
+    (await shrinkJpeg(picture, shrink, limits, signal)) ?? (await shrunkByVips(picture, shrink, limits, signal)),
+  );
+  const { width, height } = shrink;
+  const whole = { originalWidth: picture.width, originalHeight: picture.height, toOriginal: small.geometry.toOriginal };
+  const geometry = composeGeometry(whole, resizeAffine(picture.width, picture.height, width, height));
+  return cuts({ ...small, geometry }, steps, 2);
+}
+
+function shrunkByVips(
+  picture: OpenPicture,
+  { width, height, filter }: Shrink,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<RawPixels> {
   const pipeline = decoder(picture, limits.decodeMs).resize(width, height, {
     fit: 'fill',
     kernel: kernels[filter],
     fastShrinkOnLoad: false,
   });
   if (picture.pixels === 'grey') pipeline.toColourspace('b-w');
-  const small = pictureOf(await rawPixels(pipeline, picture, limits, signal));
-  const whole = { originalWidth: picture.width, originalHeight: picture.height, toOriginal: small.geometry.toOriginal };
-  const geometry = composeGeometry(whole, resizeAffine(picture.width, picture.height, width, height));
-  return cuts({ ...small, geometry }, steps, 2);
+  return rawPixels(pipeline, picture, limits, signal);
 }
 
 interface Shrink {

@@ -15,6 +15,9 @@ switch (roleHere()) {
   case 'lane':
     await import('../../host/models/lane.ts');
     break;
+  case 'jpegWorker':
+    await import('../../host/image/jpeg/jpegWorker.ts');
+    break;
   case 'probe':
     await import('../../host/models/probe.ts');
     break;

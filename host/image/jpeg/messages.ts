@@ -1,0 +1,18 @@
+import type { ResizeFilter } from '../../../core/define/image-step.ts';
+import type { JpegScale } from './turbo.ts';
+
+/** A JPEG to decode at a scale and to bring to a size. */
+export interface JpegAsk {
+  readonly bytes: Uint8Array;
+  readonly scale: JpegScale;
+  readonly channels: 1 | 3;
+  /** By Exif, 1 to 8. */
+  readonly orientation: number;
+  /** Of the result, upright. */
+  readonly width: number;
+  readonly height: number;
+  readonly filter: Exclude<ResizeFilter, 'nearest'>;
+}
+
+/** null: libjpeg-turbo had something to say against the file. */
+export type JpegAnswer = Uint8Array<ArrayBuffer> | null;

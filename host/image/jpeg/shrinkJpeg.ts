@@ -1,0 +1,61 @@
+import { availableParallelism } from 'node:os';
+import type { Limits } from '../../../core/define/limits.ts';
+import { entryPoint, startWorker } from '../../entry.ts';
+import { Threads } from '../../process/threads.ts';
+import { decodeFailure } from '../failures.ts';
+import type { OpenPicture } from '../open.ts';
+import type { RawPixels } from '../pixels.ts';
+import type { JpegAnswer, JpegAsk } from './messages.ts';
+import type { JpegScale } from './turbo.ts';
+
+export type JpegThreads = Pick<Threads<JpegAsk, JpegAnswer>, 'ask'>;
+
+/** As many as Node has for its own work. */
+export const jpegThreads: JpegThreads = new Threads<JpegAsk, JpegAnswer>(
+  () => startWorker(entryPoint('jpegWorker', import.meta.url), null),
+  Math.min(4, availableParallelism()),
+);
+
+/**
+ * Up to here libjpeg-turbo in WebAssembly costs less than libvips, which decodes 2 to 3 times as fast but needs more for its
+ * set-up than for such a picture (bench/jpeg.ts).
+ */
+const mostBytes = 160 << 10;
+const mostPixels = 1 << 19;
+
+/**
+ * Shrinks a small JPEG in a thread of ours: decoded at a half, a quarter or an eighth in the frequency domain, never
+ * closer than twice what is wanted, then as Pillow resizes; equal to Pillow's own where nothing is halved first. null when
+ * it is not for this way, or it is damaged: libvips then has the word. Throws media-timeout and the signal's reason.
+ */
+export async function shrinkJpeg(
+  picture: OpenPicture,
+  to: Pick<JpegAsk, 'width' | 'height' | 'filter'>,
+  limits: Limits,
+  signal: AbortSignal,
+  threads: JpegThreads = jpegThreads,
+): Promise<RawPixels | null> {
+  if (picture.sequential === null || picture.bytes.length > mostBytes) return null;
+  const scale = scaleFor(picture, to);
+  if ((picture.width / scale) * (picture.height / scale) > mostPixels) return null;
+  const channels = picture.pixels === 'grey' ? 1 : 3;
+  // A Buffer's slice would be a view of memory that others use.
+  const bytes = new Uint8Array(picture.bytes);
+  const { width, height, filter } = to;
+  const { orientation } = picture.sequential;
+  const ask: JpegAsk = { bytes, scale, channels, orientation, width, height, filter };
+  try {
+    const data = await threads.ask({ ask, buffers: [bytes.buffer], signal, limitMs: limits.decodeMs });
+    return data === null ? null : { data, width, height, channels };
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    if (error instanceof Error && error.message === 'timeout')
+      throw decodeFailure(error, picture.source, limits.decodeMs);
+    return null;
+  }
+}
+
+function scaleFor(from: { readonly width: number; readonly height: number }, to: typeof from): JpegScale {
+  const shrink = Math.min(from.width / to.width, from.height / to.height);
+  return shrink >= 16 ? 8 : shrink >= 8 ? 4 : shrink >= 4 ? 2 : 1;
+}
