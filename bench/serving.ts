@@ -9,6 +9,7 @@ import { pipeline } from '../test/core/pipelines.ts';
 import { matmulModel } from '../test/onnx-builder.ts';
 import { closedLoop, freePort, type LoadFigures, type LoadRequest, multipart, startServer } from './httpLoad.ts';
 import { findPython, median } from './measure.ts';
+import { photograph } from './pictures.ts';
 
 /**
  * The server under load, both sides in turns: the picture classifier against FastAPI, uvicorn, ONNX Runtime and Pillow;
@@ -57,23 +58,6 @@ function line(name: string, figures: readonly LoadFigures[]): string {
 
 function ratio(a: readonly LoadFigures[], b: readonly LoadFigures[], pick: (one: LoadFigures) => number): string {
   return median(a.map((one, i) => pick(one) / pick(b[i]))).toFixed(2);
-}
-
-/** A picture with structure and noise, so that decoding costs what a photograph costs. */
-async function photograph(width: number, height: number): Promise<Buffer> {
-  const data = Buffer.alloc(width * height * 3);
-  let seed = 1;
-  for (let y = 0, at = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      const noise = (seed >>> 24) / 6;
-      data[at++] = 90 + 60 * Math.sin(x / 40) + noise;
-      data[at++] = 90 + 60 * Math.sin(y / 30) + noise;
-      data[at++] = 90 + 60 * Math.sin((x + y) / 55) + noise;
-    }
-  return sharp(data, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 85 })
-    .toBuffer();
 }
 
 /** Pictures a second when nothing is done but decoding and shrinking them, by the library and as the image node does it. */

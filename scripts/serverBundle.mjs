@@ -32,6 +32,9 @@ const whenNeeded = {
   },
 };
 
+/** Texts that a package owes and does not bring: of what was compiled into it. */
+const owed = { '@cwasm/jpeg-turbo': 'host/image/jpeg/libjpeg-turbo.txt' };
+
 const licenceFile = /^(licen[cs]e|copying|notice|third.?party)/i;
 
 /**
@@ -76,6 +79,8 @@ export async function makeServer(root, entry = 'server/serving/oneFile.ts') {
   }
   for (const folder of [...folders, ...Object.keys(lock)]) {
     const texts = await licenceTexts(path.join(root, folder));
+    const more = owed[folder.slice('node_modules/'.length)];
+    if (more !== undefined) texts.push(await readFile(path.join(root, more), 'utf8'));
     if (texts.length > 0) licences[folder] = texts;
   }
   const dependencies = Object.fromEntries(installed.map((name) => [name, lock[`node_modules/${name}`].version]));

@@ -14,5 +14,9 @@ export interface JpegAsk {
   readonly filter: Exclude<ResizeFilter, 'nearest'>;
 }
 
-/** null: libjpeg-turbo had something to say against the file. */
-export type JpegAnswer = Uint8Array<ArrayBuffer> | null;
+export interface JpegAnswer {
+  /** In memory of its own; null: libjpeg-turbo had something to say against the file. */
+  readonly pixels: Uint8Array | null;
+  /** The bytes that were asked about, given back: the thread makes little garbage, and would seldom collect it. */
+  readonly bytes: Uint8Array;
+}

@@ -7,21 +7,30 @@ import type { OpenPicture } from '../open.ts';
 import type { RawPixels } from '../pixels.ts';
 import type { JpegAnswer, JpegAsk } from './messages.ts';
 import type { JpegScale } from './turbo.ts';
+import { turboModule } from './turboModule.ts';
 
 export type JpegThreads = Pick<Threads<JpegAsk, JpegAnswer>, 'ask'>;
 
-/** As many as Node has for its own work. */
-export const jpegThreads: JpegThreads = new Threads<JpegAsk, JpegAnswer>(
-  () => startWorker(entryPoint('jpegWorker', import.meta.url), null),
-  Math.min(4, availableParallelism()),
-);
+let threads: Promise<JpegThreads> | undefined;
+
+/** Those of this process: as many as Node has for its own work. */
+function jpegThreads(): Promise<JpegThreads> {
+  threads ??= turboModule().then(
+    (module) =>
+      new Threads(
+        () => startWorker(entryPoint('jpegWorker', import.meta.url), module),
+        Math.min(4, availableParallelism()),
+      ),
+  );
+  return threads;
+}
 
 /**
  * Up to here libjpeg-turbo in WebAssembly costs less than libvips, which decodes 2 to 3 times as fast but needs more for its
  * set-up than for such a picture (bench/jpeg.ts).
  */
-const mostBytes = 160 << 10;
-const mostPixels = 1 << 19;
+export const mostBytes = 160 << 10;
+export const mostPixels = 1 << 19;
 
 /**
  * Shrinks a small JPEG in a thread of ours: decoded at a half, a quarter or an eighth in the frequency domain, never
@@ -33,7 +42,7 @@ export async function shrinkJpeg(
   to: Pick<JpegAsk, 'width' | 'height' | 'filter'>,
   limits: Limits,
   signal: AbortSignal,
-  threads: JpegThreads = jpegThreads,
+  threadsOf: () => Promise<JpegThreads> = jpegThreads,
 ): Promise<RawPixels | null> {
   if (picture.sequential === null || picture.bytes.length > mostBytes) return null;
   const scale = scaleFor(picture, to);
@@ -45,8 +54,13 @@ export async function shrinkJpeg(
   const { orientation } = picture.sequential;
   const ask: JpegAsk = { bytes, scale, channels, orientation, width, height, filter };
   try {
-    const data = await threads.ask({ ask, buffers: [bytes.buffer], signal, limitMs: limits.decodeMs });
-    return data === null ? null : { data, width, height, channels };
+    const { pixels } = await (await threadsOf()).ask({
+      ask,
+      buffers: [bytes.buffer],
+      signal,
+      limitMs: limits.decodeMs,
+    });
+    return pixels === null ? null : { data: pixels, width, height, channels };
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (error instanceof Error && error.message === 'timeout')
@@ -55,7 +69,8 @@ export async function shrinkJpeg(
   }
 }
 
-function scaleFor(from: { readonly width: number; readonly height: number }, to: typeof from): JpegScale {
+/** How far a picture is shrunk while it is decoded. */
+export function scaleFor(from: { readonly width: number; readonly height: number }, to: typeof from): JpegScale {
   const shrink = Math.min(from.width / to.width, from.height / to.height);
   return shrink >= 16 ? 8 : shrink >= 8 ? 4 : shrink >= 4 ? 2 : 1;
 }

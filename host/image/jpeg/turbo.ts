@@ -42,7 +42,6 @@ interface Exports {
 
 /** Part of Node, but of none of its types. */
 declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: unknown };
 };
 
@@ -84,13 +83,13 @@ interface Instance {
   readonly pixels: Room;
 }
 
-/** Decodes pictures one after the other; `module` is libjpeg-turbo's, with TurboJPEG's interface. */
+/** Decodes pictures one after the other; `module` is what `turboModule` gives. */
 export class TurboDecoder {
   private readonly module: object;
   private instance: Instance | null = null;
 
-  constructor(bytes: Uint8Array) {
-    this.module = new WebAssembly.Module(bytes);
+  constructor(module: object) {
+    this.module = module;
   }
 
   /** Its pixels, grey or rgb; null where the library has anything to say against the file, be it a warning. */

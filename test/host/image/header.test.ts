@@ -22,6 +22,8 @@ async function byLibvips(bytes: Uint8Array) {
     delaysMs: found.delay ?? [],
     pixels: found.space === 'cmyk' ? 'cmyk' : found.hasAlpha ? 'alpha' : grey ? 'grey' : 'rgb',
     deep: found.depth !== 'uchar',
+    sequential:
+      found.format === 'jpeg' && found.isProgressive === false ? { orientation: found.orientation ?? 1 } : null,
   };
 }
 
