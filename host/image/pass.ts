@@ -20,8 +20,9 @@ const thinnest = 32;
 
 /**
  * Decodes, and where the next step is an antialiased shrink of an opaque 8-bit picture, decodes straight to the smaller
- * size (JPEG at a half, a quarter or an eighth in the frequency domain, never closer than twice what is wanted);
- * a small JPEG by `shrinkJpeg`, the rest by libvips; then does the cuts that follow. Rows are all read, so a damaged file fails whatever part of it is wanted.
+ * size: JPEG at a half, a quarter or an eighth in the frequency domain, never closer than twice what is wanted; a small
+ * one by `shrinkJpeg`, all else by libvips. Then does the cuts that follow. Rows are all read, so a damaged file fails
+ * whatever part of it is wanted.
  */
 export async function passOver(
   picture: OpenPicture,
