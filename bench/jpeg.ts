@@ -25,8 +25,8 @@ interface Size {
   readonly height: number;
 }
 
-function byTurbo(bytes: Uint8Array, from: Size, to: Size): void {
-  const pixels = turbo.decode(bytes, scaleFor(from, to), 3);
+function byTurbo(bytes: Uint8Array, full: Size, from: Size, to: Size): void {
+  const pixels = turbo.decode(bytes, full, scaleFor(from, to), 3);
   if (pixels === null) throw new Error('libjpeg-turbo does not decode the picture');
   resizeAntialiased(pixels.data, pixels.width, pixels.height, 3, to.width, to.height, 'bilinear');
 }
@@ -70,7 +70,8 @@ console.log(`${availableParallelism()} cores, load ${loadavg()[0].toFixed(1)}; m
 const ratios = { taken: [] as number[], left: [] as number[] };
 for (const [name, bytes] of pictures)
   for (const shorter of [112, 224]) {
-    const { width, height } = (await sharp(bytes).metadata()).autoOrient;
+    const full = await sharp(bytes).metadata();
+    const { width, height } = full.autoOrient;
     const factor = shorter / Math.min(width, height);
     const to = { width: Math.round(width * factor), height: Math.round(height * factor) };
     if (factor >= 1) continue;
@@ -78,7 +79,7 @@ for (const [name, bytes] of pictures)
     const taken = bytes.length <= mostBytes && (width / scale) * (height / scale) <= mostPixels;
     const ms: { turbo: number[]; vips: number[] } = { turbo: [], vips: [] };
     for (let turn = 0; turn < turns; turn++) {
-      ms.turbo.push(await cost(() => byTurbo(bytes, { width, height }, to)));
+      ms.turbo.push(await cost(() => byTurbo(bytes, full, { width, height }, to)));
       ms.vips.push(await cost(() => byVips(bytes, to)));
     }
     const ratio = median(ms.vips.map((one, i) => one / ms.turbo[i]));

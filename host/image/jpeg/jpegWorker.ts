@@ -17,7 +17,7 @@ parentPort?.on('message', ({ id, ask }: ThreadAsk<JpegAsk>) => {
 
 function shrunk(turbo: TurboDecoder, ask: JpegAsk): Uint8Array | null {
   const { channels, orientation, filter } = ask;
-  const from = turbo.decode(ask.bytes, ask.scale, channels);
+  const from = turbo.decode(ask.bytes, ask.full, ask.scale, channels);
   if (from === null) return null;
   const [width, height] = swapsSides(orientation) ? [ask.height, ask.width] : [ask.width, ask.height];
   const small = resizeAntialiased(from.data, from.width, from.height, channels, width, height, filter);

@@ -8,6 +8,7 @@ import type { RawPixels } from '../pixels.ts';
 import type { JpegAnswer, JpegAsk } from './messages.ts';
 import type { JpegScale } from './turbo.ts';
 import { turboModule } from './turboModule.ts';
+import { swapsSides } from './turn.ts';
 
 export type JpegThreads = Pick<Threads<JpegAsk, JpegAnswer>, 'ask'>;
 
@@ -52,7 +53,17 @@ export async function shrinkJpeg(
   const bytes = new Uint8Array(picture.bytes);
   const { width, height, filter } = to;
   const { orientation } = picture.sequential;
-  const ask: JpegAsk = { bytes, scale, channels, orientation, width, height, filter };
+  const full = swapsSides(orientation) ? { width: picture.height, height: picture.width } : picture;
+  const ask: JpegAsk = {
+    bytes,
+    full: { width: full.width, height: full.height },
+    scale,
+    channels,
+    orientation,
+    width,
+    height,
+    filter,
+  };
   try {
     const { pixels } = await (await threadsOf()).ask({
       ask,

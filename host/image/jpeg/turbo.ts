@@ -6,11 +6,14 @@
 /** How much smaller than the picture each side is decoded, in the frequency domain. */
 export type JpegScale = 1 | 2 | 4 | 8;
 
-export interface JpegPixels {
-  /** Rows without gaps, in the decoder's own memory: there until it decodes again. */
-  readonly data: Uint8Array;
+export interface JpegSize {
   readonly width: number;
   readonly height: number;
+}
+
+export interface JpegPixels extends JpegSize {
+  /** Rows without gaps, in the decoder's own memory: there until it decodes again. */
+  readonly data: Uint8Array;
 }
 
 interface Exports {
@@ -92,13 +95,14 @@ export class TurboDecoder {
     this.module = module;
   }
 
-  /** Its pixels, grey or rgb; null where the library has anything to say against the file, be it a warning. */
-  decode(bytes: Uint8Array, scale: JpegScale, channels: 1 | 3): JpegPixels | null {
+  /**
+   * Its pixels, grey or rgb; null where the library has anything to say against the file, be it a warning, or finds another
+   * size than `full`, for which there may be no room.
+   */
+  decode(bytes: Uint8Array, full: JpegSize, scale: JpegScale, channels: 1 | 3): JpegPixels | null {
     try {
       this.instance ??= instantiate(this.module);
-      const pixels = decodeIn(this.instance, bytes, scale, channels);
-      if (pixels === null) this.instance = null;
-      return pixels;
+      return decodeIn(this.instance, bytes, full, scale, channels);
     } catch {
       this.instance = null;
       return null;
@@ -114,13 +118,20 @@ function instantiate(module: object): Instance {
   return { library, handle, facts, source: { at: 0, bytes: 0 }, pixels: { at: 0, bytes: 0 } };
 }
 
-function decodeIn(instance: Instance, bytes: Uint8Array, scale: JpegScale, channels: 1 | 3): JpegPixels | null {
+function decodeIn(
+  instance: Instance,
+  bytes: Uint8Array,
+  full: JpegSize,
+  scale: JpegScale,
+  channels: 1 | 3,
+): JpegPixels | null {
   const { library, handle, facts } = instance;
   const source = roomFor(library, instance.source, bytes.length);
   new Uint8Array(library.memory.buffer, source, bytes.length).set(bytes);
   if (library.tjDecompressHeader3(handle, source, bytes.length, facts, facts + 4, facts + 8, facts + 12) !== 0)
     return null;
   const [fullWidth, fullHeight] = new Uint32Array(library.memory.buffer, facts, 2);
+  if (fullWidth !== full.width || fullHeight !== full.height) return null;
   const width = Math.ceil(fullWidth / scale);
   const height = Math.ceil(fullHeight / scale);
   const stride = width * channels;

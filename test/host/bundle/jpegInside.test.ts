@@ -35,7 +35,16 @@ it('the one file of a bundle has libjpeg-turbo inside, with its licence, and is 
   const one = reference.cases.find((found) => found.name === 'reef.jpg to 112') ?? expect.fail('no such case');
   const bytes = new Uint8Array(readFileSync(path.join(root, 'samples/picture-classifier/media/reef.jpg')));
   const [width, height] = one.size;
-  const ask: JpegAsk = { bytes, scale: 2, channels: 3, orientation: 1, width, height, filter: 'bilinear' };
+  const ask: JpegAsk = {
+    bytes,
+    full: { width: 640, height: 480 },
+    scale: 2,
+    channels: 3,
+    orientation: 1,
+    width,
+    height,
+    filter: 'bilinear',
+  };
   worker.postMessage({ id: 5, ask });
   const [{ id, answer }]: [ThreadAnswer<JpegAnswer>] = (await once(worker, 'message')) as [ThreadAnswer<JpegAnswer>];
   expect([
