@@ -1,10 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { TurboDecoder } from '../../../../host/image/jpeg/turbo.ts';
 import { turboModule } from '../../../../host/image/jpeg/turboModule.ts';
 import { root } from '../../../rules/sources.ts';
+
+/** Part of Node, but of none of its types. */
+declare const WebAssembly: { Instance: new (module: object, imports: object) => object };
 
 const media = path.join(root, 'samples/picture-classifier/media');
 const photos = readdirSync(media)
@@ -45,6 +48,26 @@ describe('libjpeg-turbo in WebAssembly', () => {
     expect(turbo.decode(photo, { width: 640, height: 481 }, 2, 3)).toBe(null);
     expect(turbo.decode(photo, { width: 64, height: 48 }, 2, 3)).toBe(null);
     expect(turbo.decode(photo, full, 2, 3)?.width).toBe(320);
+  });
+
+  it('many files that are cut short cost no memory of their own: the library is made once', () => {
+    const { Instance } = WebAssembly;
+    onTestFinished(() => {
+      WebAssembly.Instance = Instance;
+    });
+    let made = 0;
+    WebAssembly.Instance = class extends Instance {
+      constructor(one: object, imports: object) {
+        super(one, imports);
+        made++;
+      }
+    };
+    const turbo = new TurboDecoder(module);
+    for (let i = 0; i < 5; i++) {
+      expect(turbo.decode(photo.slice(0, 9000 + 100 * i), full, 2, 3)).toBe(null);
+      expect(turbo.decode(photo, full, 2, 3)?.width).toBe(320);
+    }
+    expect(made).toBe(1);
   });
 
   it('a file cut short, empty or of chance: nothing, and the next picture is as ever', () => {
