@@ -3,6 +3,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import type { HeaderSize } from '../host/image/headerSize.ts';
 import { mostBytes, mostPixels, scaleFor } from '../host/image/jpeg/shrinkJpeg.ts';
 import { TurboDecoder } from '../host/image/jpeg/turbo.ts';
 import { turboModule } from '../host/image/jpeg/turboModule.ts';
@@ -20,18 +21,13 @@ sharp.concurrency(1);
 sharp.cache(false);
 const turbo = new TurboDecoder(await turboModule());
 
-interface Size {
-  readonly width: number;
-  readonly height: number;
-}
-
-function byTurbo(bytes: Uint8Array, full: Size, from: Size, to: Size): void {
+function byTurbo(bytes: Uint8Array, full: HeaderSize, from: HeaderSize, to: HeaderSize): void {
   const pixels = turbo.decode(bytes, full, scaleFor(from, to), 3);
   if (pixels === null) throw new Error('libjpeg-turbo does not decode the picture');
   resizeAntialiased(pixels.data, pixels.width, pixels.height, 3, to.width, to.height, 'bilinear');
 }
 
-async function byVips(bytes: Uint8Array, to: Size): Promise<void> {
+async function byVips(bytes: Uint8Array, to: HeaderSize): Promise<void> {
   await sharp(bytes, { ignoreIcc: true, failOn: 'error', sequentialRead: true, autoOrient: true })
     .resize(to.width, to.height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
     .raw()

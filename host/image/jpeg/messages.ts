@@ -1,11 +1,12 @@
 import type { ResizeFilter } from '../../../core/define/image-step.ts';
-import type { JpegScale, JpegSize } from './turbo.ts';
+import type { HeaderSize } from '../headerSize.ts';
+import type { JpegScale } from './turbo.ts';
 
 /** A JPEG to decode at a scale and to bring to a size. */
 export interface JpegAsk {
   readonly bytes: Uint8Array;
   /** As it lies in the file. */
-  readonly full: JpegSize;
+  readonly full: HeaderSize;
   readonly scale: JpegScale;
   readonly channels: 1 | 3;
   /** By Exif, 1 to 8. */

@@ -3,6 +3,7 @@ import type { Limits } from '../../../core/define/limits.ts';
 import { entryPoint, startWorker } from '../../entry.ts';
 import { Threads } from '../../process/threads.ts';
 import { decodeFailure } from '../failures.ts';
+import type { HeaderSize } from '../headerSize.ts';
 import type { OpenPicture } from '../open.ts';
 import type { RawPixels } from '../pixels.ts';
 import type { JpegAnswer, JpegAsk } from './messages.ts';
@@ -23,6 +24,10 @@ function jpegThreads(): Promise<JpegThreads> {
         Math.min(4, availableParallelism()),
       ),
   );
+  // Whatever kept the module from being read may be over at the next picture.
+  threads.catch(() => {
+    threads = undefined;
+  });
   return threads;
 }
 
@@ -35,8 +40,8 @@ export const mostPixels = 1 << 19;
 
 /**
  * Shrinks a small JPEG in a thread of ours: decoded at a half, a quarter or an eighth in the frequency domain, never
- * closer than twice what is wanted, then as Pillow resizes; equal to Pillow's own where nothing is halved first. null when
- * it is not for this way, or it is damaged: libvips then has the word. Throws media-timeout and the signal's reason.
+ * closer than twice what is wanted, then resized: the bytes of Pillow's `draft` and `resize`. null when it is not for this
+ * way, or it is damaged: libvips then has the word. Throws media-timeout and the signal's reason.
  */
 export async function shrinkJpeg(
   picture: OpenPicture,
@@ -53,17 +58,10 @@ export async function shrinkJpeg(
   const bytes = new Uint8Array(picture.bytes);
   const { width, height, filter } = to;
   const { orientation } = picture.sequential;
-  const full = swapsSides(orientation) ? { width: picture.height, height: picture.width } : picture;
-  const ask: JpegAsk = {
-    bytes,
-    full: { width: full.width, height: full.height },
-    scale,
-    channels,
-    orientation,
-    width,
-    height,
-    filter,
-  };
+  const sides = [picture.width, picture.height];
+  const [fullWidth, fullHeight] = swapsSides(orientation) ? sides.reverse() : sides;
+  const full = { width: fullWidth, height: fullHeight };
+  const ask: JpegAsk = { bytes, full, scale, channels, orientation, width, height, filter };
   try {
     const { pixels } = await (await threadsOf()).ask({
       ask,
@@ -81,7 +79,7 @@ export async function shrinkJpeg(
 }
 
 /** How far a picture is shrunk while it is decoded. */
-export function scaleFor(from: { readonly width: number; readonly height: number }, to: typeof from): JpegScale {
+export function scaleFor(from: HeaderSize, to: HeaderSize): JpegScale {
   const shrink = Math.min(from.width / to.width, from.height / to.height);
   return shrink >= 16 ? 8 : shrink >= 8 ? 4 : shrink >= 4 ? 2 : 1;
 }

@@ -1,3 +1,5 @@
+import type { HeaderSize } from '../headerSize.ts';
+
 /**
  * libjpeg-turbo as WebAssembly: the same library as in libvips and Pillow, and the same pixels, at 2 to 3 times the native
  * reckoning but with nothing to set up around it, in the thread that calls. What it reads cannot leave its own memory.
@@ -6,12 +8,7 @@
 /** How much smaller than the picture each side is decoded, in the frequency domain. */
 export type JpegScale = 1 | 2 | 4 | 8;
 
-export interface JpegSize {
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface JpegPixels extends JpegSize {
+export interface JpegPixels extends HeaderSize {
   /** Rows without gaps, in the decoder's own memory: there until it decodes again. */
   readonly data: Uint8Array;
 }
@@ -99,7 +96,7 @@ export class TurboDecoder {
    * Its pixels, grey or rgb; null where the library has anything to say against the file, be it a warning, or finds another
    * size than `full`, for which there may be no room.
    */
-  decode(bytes: Uint8Array, full: JpegSize, scale: JpegScale, channels: 1 | 3): JpegPixels | null {
+  decode(bytes: Uint8Array, full: HeaderSize, scale: JpegScale, channels: 1 | 3): JpegPixels | null {
     try {
       this.instance ??= instantiate(this.module);
       return decodeIn(this.instance, bytes, full, scale, channels);
@@ -121,7 +118,7 @@ function instantiate(module: object): Instance {
 function decodeIn(
   instance: Instance,
   bytes: Uint8Array,
-  full: JpegSize,
+  full: HeaderSize,
   scale: JpegScale,
   channels: 1 | 3,
 ): JpegPixels | null {

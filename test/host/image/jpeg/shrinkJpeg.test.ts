@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { ImageHost } from '../../../../core/define/host.ts';
 import type { ResizeFilter } from '../../../../core/define/image-step.ts';
 import { type Limits, makeLimits } from '../../../../core/define/limits.ts';
 import type { JpegAnswer, JpegAsk } from '../../../../host/image/jpeg/messages.ts';
 import { type JpegThreads, shrinkJpeg } from '../../../../host/image/jpeg/shrinkJpeg.ts';
 import { type OpenPicture, openPicture } from '../../../../host/image/open.ts';
-import type { Threads } from '../../../../host/process/threads.ts';
+import { Threads } from '../../../../host/process/threads.ts';
 import reference from '../../../reference/image-jpeg.json' with { type: 'json' };
 import { rejects } from '../../../rejects.ts';
 import { root } from '../../../rules/sources.ts';
@@ -19,6 +20,15 @@ const samples = path.join(root, 'samples/picture-classifier/media');
 const jpegs: Readonly<Record<string, string>> = reference.jpegs;
 const limits = makeLimits({});
 const noThread: () => Promise<JpegThreads> = async () => ({ ask: async () => expect.fail('a thread was asked') });
+
+/** Threads of another program than the decoder's. */
+function threadsOf(program: string): JpegThreads {
+  return new Threads<JpegAsk, JpegAnswer>(() => {
+    const worker = new Worker(program, { eval: true });
+    onTestFinished(async () => void (await worker.terminate()));
+    return worker;
+  }, 1);
+}
 
 type Case = (typeof reference.cases)[number] & { readonly sample?: string; readonly jpeg?: string };
 
@@ -136,33 +146,27 @@ describe('what goes to libvips', () => {
   });
 
   it('a thread that ends: the picture comes from libvips', async () => {
-    const ended = async (): Promise<JpegThreads> => ({ ask: () => Promise.reject(new Error('the thread ended')) });
-    expect(await shrinkJpeg(await open(photo), small, limits, never(), ended)).toBe(null);
+    const ending = async () => threadsOf('process.exit(3)');
+    expect(await shrinkJpeg(await open(photo), small, limits, never(), ending)).toBe(null);
     const absent = (): Promise<JpegThreads> => Promise.reject(new Error('ENOENT: jpeg-turbo.wasm'));
     expect(await shrinkJpeg(await open(photo), small, limits, never(), absent)).toBe(null);
   });
 });
 
 describe('a decoding that does not end', () => {
-  const forEver: Pick<Threads<JpegAsk, JpegAnswer>, 'ask'> = {
-    ask: ({ signal, limitMs }) =>
-      new Promise((_, reject) => {
-        signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-        if (limitMs > 0) setTimeout(() => reject(new Error('timeout')), limitMs);
-      }),
-  };
+  const forEver = () => threadsOf("require('node:worker_threads').parentPort.on('message', () => { for (;;); })");
   it('ends with media-timeout after the limit', async () => {
     const within = makeLimits({ decodeMs: 20 });
     const picture = await open(photo);
     const { message } = await rejects(
-      () => shrinkJpeg(picture, small, within, never(), async () => forEver),
+      () => shrinkJpeg(picture, small, within, never(), async () => forEver()),
       'media-timeout',
     );
     expect(message).toBe('Decoding "photo.jpg" took longer than 20 ms.');
   });
   it("ends with the signal's reason", async () => {
     const stop = new AbortController();
-    const waiting = shrinkJpeg(await open(photo), small, limits, stop.signal, async () => forEver);
+    const waiting = shrinkJpeg(await open(photo), small, limits, stop.signal, async () => forEver());
     const reason = new Error('enough');
     setTimeout(() => stop.abort(reason), 5);
     await expect(waiting).rejects.toBe(reason);
